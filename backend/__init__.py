@@ -1,0 +1,1 @@
+"""Vox Urbis: the voice of the city."""
