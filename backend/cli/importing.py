@@ -1,0 +1,87 @@
+"""Bringing data in: a city pack, another system's reports."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from backend.cli.house import open_session
+from backend.core.actor import SYSTEM
+
+
+@click.group("import")
+def import_() -> None:
+    """Bring a city or its reports in."""
+
+
+@import_.command("city")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def import_city(directory: Path) -> None:
+    """Found or update the city from the pack in DIRECTORY; all of it or nothing."""
+    from backend.city.service import import_pack
+    from backend.classification.queries import component_codes
+
+    with open_session() as session:
+        result = import_pack(session, SYSTEM, directory, component_codes())
+    if result.unchanged:
+        click.echo(f"{result.slug}: nothing has changed.")
+        return
+    for word in ("added", "changed", "retired"):
+        found = {kind: number for kind, number in getattr(result, word).items() if number}
+        told = ", ".join(f"{number} {kind}" for kind, number in found.items())
+        click.echo(f"{result.slug}: {word} {told or 'nothing'}")
+
+
+@import_.command("reports")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--format", "form", required=True, type=click.Choice(["seeclickfix", "open311", "csv"])
+)
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, path_type=Path),
+    help="JSON: fields, statuses, services.",
+)
+@click.option("--source", help="Name of the source; a report is known by it and its id there.")
+def import_reports(file: Path, form: str, mapping: Path | None, source: str | None) -> None:
+    """Import the reports in FILE; running it again adds nothing."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from backend.reports import service
+
+    table = json.loads(mapping.read_text()) if mapping else {}
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    screen = Console(stderr=True)
+    with (
+        open_session() as session,
+        file.open(encoding="utf-8") as lines,
+        Progress(*columns, transient=True, console=screen) as bar,
+    ):
+        size, read = file.stat().st_size, 0
+        task = bar.add_task("Reading", total=size)
+
+        def counted() -> Iterator[str]:
+            nonlocal read
+            for line in lines:
+                read += len(line)
+                yield line
+
+        def tell(done: Any) -> None:
+            bar.update(task, completed=min(read, size), description=f"{done.added} added")
+
+        result = service.import_reports(
+            session, SYSTEM, counted(), form=form, mapping=table, progress=tell, source=source
+        )
+    for line, reason in result.faults[:50]:
+        click.echo(f"line {line}: {reason}", err=True)
+    if result.faults_in_all > 50:
+        click.echo(f"… and {result.faults_in_all - 50} more lines with faults", err=True)
+    click.echo(
+        f"{result.read} rows read: "
+        f"{result.added} added ({result.open} open, {result.closed} closed), "
+        f"{result.known} known already, {result.faults_in_all} faulty. "
+        f"{result.services_added} services added; {result.judged_by_summary} judged by their type."
+    )

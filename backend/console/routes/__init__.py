@@ -1,0 +1,5 @@
+"""The pages of the desk; each module registers its own on the blueprint."""
+
+from backend.console.routes import handling, inbox, intake, operating, people, proof, start
+
+__all__ = ["handling", "inbox", "intake", "operating", "people", "proof", "start"]

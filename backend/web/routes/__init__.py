@@ -1,0 +1,17 @@
+"""The pages' addresses, one module for each part of the citizen's way."""
+
+from backend.web.routes import (  # noqa: F401 - each registers its addresses
+    account,
+    factors,
+    front,
+    lists,
+    machines,
+    mine,
+    notices,
+    returns,
+    sign_in,
+    single,
+    stopping,
+    voices,
+)
+from backend.web.routes.report import about, begin, place, send  # noqa: F401

@@ -1,0 +1,1 @@
+"""Reporting: what, where, what about, and off it goes."""
