@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from backend.core.pages import assets
@@ -199,8 +200,8 @@ def test_the_pin_moves_by_keys_and_by_the_own_position(visit: Any) -> None:
     page.keyboard.press("ArrowRight")
     assert float(page.locator("[data-pin-lon]").input_value()) > float(before)
     page.locator("[data-pin-here]").click()
-    page.wait_for_function("document.querySelector('[data-pin-lat]').value === '52.030000'")
-    assert "12 metres" in page.locator("[data-pin-status]").inner_text()
+    expect(page.locator("[data-pin-status]")).to_contain_text("12 metres")
+    expect(page.locator("[data-pin-lat]")).to_have_value("52.030000")
 
 
 def test_photos_are_scaled_and_their_place_is_offered(visit: Any) -> None:

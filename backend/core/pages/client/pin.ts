@@ -41,8 +41,12 @@ class PlacePicker {
       this.put(at, false);
       this.map.setView(at, 16);
     }
-    element.querySelector("[data-pin-here]")?.addEventListener("click", () => this.locate());
+    const here = element.querySelector<HTMLElement>("[data-pin-here]");
+    here?.addEventListener("click", () => this.locate());
+    here?.removeAttribute("hidden");
     this.address.addEventListener("change", () => void this.lookUp());
+    // On a slow line the address may have been written before this part arrived.
+    if (!this.lat.value && document.activeElement !== this.address) void this.lookUp();
     document.addEventListener("vox:place", (event) => {
       const { lat, lon } = (event as CustomEvent<{ lat: number; lon: number }>).detail;
       this.put(L.latLng(lat, lon), true);
