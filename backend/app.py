@@ -26,8 +26,12 @@ ROOMS = (
     "classification",
     "notifications",
     "reports",
+    "ideas",
+    "indicators",
     "web",
     "console",
+    "open311",
+    "opendata",
 )
 
 

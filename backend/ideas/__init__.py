@@ -1,0 +1,1 @@
+"""The yearly competition: problems, ideas, feasibility, jury, vote, count, results and what came after."""
