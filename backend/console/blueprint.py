@@ -20,16 +20,12 @@ def _gate() -> None:
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
-        "hue_of": words.hue_of,
-        "title_of": words.title_of,
         "rest_of": words.rest_of,
-        "spoken_id": words.spoken_id,
         "status_name": words.status_name,
         "role_name": words.role_name,
         "kind_name": words.kind_name,
         "channel_name": words.channel_name,
         "visibility_name": words.visibility_name,
-        "once_field": words.once_field,
         "component_name": words.component_name,
         "language_name": words.language_name,
         "due_markup": words.due_markup,

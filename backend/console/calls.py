@@ -11,9 +11,9 @@ from backend.city.facts import ServiceFacts
 from backend.city.geocoder import FoundPlace, geocoder_for
 from backend.classification.queries import name_of
 from backend.classification.service import suggest_now
-from backend.console.answering import line, text
 from backend.core.actor import Actor
 from backend.core.i18n import LANGUAGES, _, current_language, in_language
+from backend.core.pages.forms import line, text
 from backend.core.problems import Invalid
 from backend.core.settings import current_settings
 from backend.reports.naming import Lookup

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import request
 
-from backend.console.answering import messages
+from backend.core.pages.forms import messages
 from backend.core.problems import Problem, Stale
 
 

@@ -12,7 +12,7 @@ from backend.city.facts import CityFacts
 from backend.classification.queries import domain_codes, name_of, suggestions_of
 from backend.console.navigation import counts
 from backend.console.way import FILTERS, Way
-from backend.console.words import KINDS, VIEWS, due_word, hue_of, status_name, title_of
+from backend.console.words import KINDS, VIEWS, due_word, status_name
 from backend.core.actor import Actor
 from backend.core.i18n import _, current_language
 from backend.core.pages.formats import format_percent
@@ -20,6 +20,7 @@ from backend.core.policy import is_allowed
 from backend.reports.naming import Lookup, lookup
 from backend.reports.queries.desk import DeskPage, desk_page, desk_place
 from backend.reports.status import CLOSED, OPEN
+from backend.reports.wording import hue_of, title_of
 
 SHOWN, MAPPED = 30, 100
 

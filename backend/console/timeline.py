@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from backend.classification.queries import name_of
-from backend.console.words import VISIBILITIES, channel_name, hue_of, spoken_id, status_name
+from backend.console.words import VISIBILITIES, channel_name, status_name
 from backend.core.i18n import _, current_language
+from backend.core.ids import spoken_id
 from backend.reports.naming import Lookup
 from backend.reports.status import STATUSES
+from backend.reports.wording import hue_of
 
 INTERNAL = frozenset({"noted", "contact_read", "placed", "suggested"})
 ICONS = {

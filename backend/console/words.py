@@ -5,27 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from markupsafe import Markup
 
 from backend.classification.queries import name_of
 from backend.core.clock import parse_rfc3339, utcnow
 from backend.core.i18n import _, current_language, lazy
-from backend.core.ids import new_public_id
 from backend.core.pages.formats import format_date, relative_time
 from backend.reports.status import STATUSES
 from backend.reports.status import status_name as name_for_the_reporter
+from backend.reports.wording import title_of
 
-HUES = {
-    "received": "new",
-    "triaged": "new",
-    "assigned": "busy",
-    "in_progress": "busy",
-    "waiting_for_reporter": "waiting",
-    "waiting_for_third_party": "waiting",
-    "planned": "busy",
-    "resolved": "done",
-    "reopened": "new",
-}
 FOR_STAFF = {
     "triaged": lazy("Read"),
     "assigned": lazy("With the department"),
@@ -122,12 +110,6 @@ VIEWS: dict[str, tuple[Any, str, Any]] = {
     ),
 }
 """View → its name, its icon, and what is said when it is empty."""
-LONGEST_TITLE = 90
-
-
-def hue_of(status: str) -> str:
-    """The hue and shape in which a status is shown."""
-    return HUES.get(status, "closed")
 
 
 def status_name(code: str) -> str:
@@ -157,31 +139,10 @@ def role_name(role: str) -> str:
     return str(ROLES.get(role, role))
 
 
-def title_of(report: Mapping[str, Any], most: int = LONGEST_TITLE) -> str:
-    """A report's first words, as its name in lists; reports have no titles of their own."""
-    text = " ".join(str(report.get("text") or report.get("summary") or "").split())
-    if not text:
-        return str(_("Report without words"))
-    if len(text) <= most:
-        return text
-    for end in (". ", "! ", "? "):
-        at = text.find(end, 20, most)
-        if at > 0:
-            return text[: at + 1]
-    cut = text[: most - 1]
-    space = cut.rfind(" ")
-    return (cut[:space] if space > most // 2 else cut).rstrip(" ,;:.") + "…"
-
-
 def rest_of(report: Mapping[str, Any]) -> str:
     """What a report says after the words that stand as its title."""
     text, title = str(report.get("text") or "").strip(), title_of(report)
     return text[len(title) :].strip() if text.startswith(title) else text
-
-
-def spoken_id(public_id: str) -> str:
-    """An id in groups of four, as one reads it aloud."""
-    return "-".join(public_id[i : i + 4] for i in range(0, len(public_id), 4))
 
 
 def due_word(due: datetime | None, *, is_open: bool) -> tuple[str, bool]:
@@ -191,11 +152,6 @@ def due_word(due: datetime | None, *, is_open: bool) -> tuple[str, bool]:
     late = due < utcnow()
     when = relative_time(due)
     return (_("was due %(when)s", when=when) if late else _("due %(when)s", when=when)), late
-
-
-def once_field() -> Markup:
-    """The hidden mark by which a form that is sent twice is done once."""
-    return Markup('<input type="hidden" name="once" value="{}">').format(new_public_id())
 
 
 def component_name(code: str | None) -> str:

@@ -33,6 +33,11 @@ def normalise_id(text: str) -> str:
     return text.strip().lower().replace("-", "").replace(" ", "").translate(_CONFUSED)
 
 
+def spoken_id(public_id: str) -> str:
+    """An id in groups of four, as one reads it aloud."""
+    return "-".join(public_id[i : i + 4] for i in range(0, len(public_id), 4))
+
+
 def is_public_id(text: str) -> bool:
     """Whether a text has the form of a public id."""
     return len(text) == PUBLIC_ID_LENGTH and all(c in ALPHABET for c in text)

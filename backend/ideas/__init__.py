@@ -1,1 +1,1 @@
-"""The yearly competition: problems, ideas, feasibility, jury, vote, count, results and what came after."""
+"""The yearly competition: problems, ideas, jury, vote, results and what came of them."""

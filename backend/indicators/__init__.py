@@ -1,1 +1,1 @@
-"""The Smart Citizen indicators: what the rooms below publish, computed, protected and kept by version."""
+"""The Smart Citizen indicators: computed from what the rooms below publish, and kept."""

@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         news,
         policy,
         privacy,
+        wording,
     )
     from backend.reports.routes import blueprint, returns
     from backend.reports.routes.known import shorten_lists
@@ -23,3 +24,4 @@ def init_app(app: Flask) -> None:
     register_api(app, blueprint)
     register_api(app, returns)
     shorten_lists(app)
+    app.jinja_env.globals.update(hue_of=wording.hue_of, title_of=wording.title_of)

@@ -10,7 +10,8 @@ from backend.core.actor import SYSTEM
 from backend.core.i18n import _
 from backend.reports.queries import history
 from backend.reports.status import STATUSES
-from backend.web.words import hue_of, status_word, what_it_means
+from backend.reports.wording import hue_of
+from backend.web.words import status_word, what_it_means
 
 Event = dict[str, Any]
 

@@ -1,26 +1,9 @@
 """Words of the pages that several of them share: kinds, hues of statuses, titles of reports."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from backend.core.i18n import _, lazy
 from backend.reports.status import status_name, what_the_reporter_reads
-
-HUES = {
-    "received": "new",
-    "triaged": "new",
-    "assigned": "busy",
-    "in_progress": "busy",
-    "waiting_for_reporter": "waiting",
-    "waiting_for_third_party": "waiting",
-    "planned": "busy",
-    "resolved": "done",
-    "not_ours": "closed",
-    "no_action": "closed",
-    "duplicate": "closed",
-    "reopened": "new",
-    "withdrawn": "closed",
-}
 
 KINDS: dict[str, dict[str, Any]] = {
     "complaint": {
@@ -73,8 +56,6 @@ FOR_OTHERS = {
 }
 """What a status means, for readers who did not report themselves."""
 
-LONGEST_TITLE = 90
-
 
 def status_word(status: str, *, mine: bool = False) -> str:
     """The name of a status; the reporter is spoken to, others are spoken to about the reporter."""
@@ -90,38 +71,12 @@ def what_it_means(status: str, *, mine: bool) -> str:
     return what_the_reporter_reads(status)
 
 
-def hue_of(status: str) -> str:
-    """The hue and shape in which a status is shown."""
-    return HUES.get(status, "closed")
-
-
 def kind_choices() -> list[dict[str, Any]]:
     """The kinds of message, as a form offers them."""
     return [
         {"value": code, "label": kind["label"], "hint": kind["hint"], "icon": kind["icon"]}
         for code, kind in KINDS.items()
     ]
-
-
-def title_of(report: Mapping[str, Any], most: int = LONGEST_TITLE) -> str:
-    """A report's first words, as its name in lists; reports have no titles of their own."""
-    text = " ".join(str(report.get("text") or report.get("summary") or "").split())
-    if not text:
-        return str(_("Report without words"))
-    if len(text) <= most:
-        return text
-    for end in (". ", "! ", "? "):
-        at = text.find(end, 20, most)
-        if at > 0:
-            return text[: at + 1]
-    cut = text[: most - 1]
-    space = cut.rfind(" ")
-    return (cut[:space] if space > most // 2 else cut).rstrip(" ,;:.") + "…"
-
-
-def spoken_id(public_id: str) -> str:
-    """An id in groups of four, as one reads it aloud."""
-    return "-".join(public_id[i : i + 4] for i in range(0, len(public_id), 4))
 
 
 def words_for(reasons: Any, most: int = 5) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from backend.core.pages import assets
 from tests.web.conftest import STREET, code_for
@@ -130,14 +131,14 @@ def test_a_report_from_a_phone(window: Callable[..., Any]) -> None:
     page.get_by_role("button", name="Next", exact=True).last.click()
     page.get_by_label("I do not know: let city hall decide").check()
     page.get_by_role("button", name="Next").click()
-    assert page.locator(".previews img").count() == 1
+    expect(page.locator(".previews img")).to_have_count(1)
     page.get_by_role("button", name="Send it to the city").dblclick()
     page.wait_for_url("**/sent")
     assert "reached the city" in page.locator("h1").inner_text()
     assert "/r/" in page.locator("#return-link").input_value()
     page.get_by_role("link", name="See your report").click()
     page.locator(".photos img").wait_for()
-    assert page.get_by_role("heading", name="What happened").is_visible()
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
 
 
 def test_a_report_where_one_stands(window: Callable[..., Any], house: tuple[float, float]) -> None:
@@ -281,9 +282,9 @@ def test_conditional_questions_show_when_they_apply(window: Callable[..., Any]) 
     page.locator("#service_list").select_option("pavement")
     page.get_by_role("button", name="Next").click()
     when = page.locator("#answer_fallen_when")
-    assert not when.is_visible()
+    expect(when).to_be_hidden()
     page.get_by_label("Yes").check()
-    assert when.is_visible()
+    expect(when).to_be_visible()
 
 
 def test_filters_act_at_once(window: Callable[..., Any], reported: Any) -> None:
@@ -291,7 +292,7 @@ def test_filters_act_at_once(window: Callable[..., Any], reported: Any) -> None:
     reported("A bench is broken")
     page = window(DESK)
     page.goto("/reports")
-    assert page.locator("#reports .item").count() == 2
+    expect(page.locator("#reports .item")).to_have_count(2)
     page.locator("#q").fill("bench")
     wait(page, "document.querySelectorAll('#reports .item').length === 1")
     assert page.url.endswith("q=bench")
@@ -303,5 +304,5 @@ def test_without_a_network_a_page_of_ours_is_shown(window: Callable[..., Any]) -
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.context.set_offline(True)
     page.goto("/reports")
-    assert page.get_by_role("heading", name="You have no connection").is_visible()
+    expect(page.get_by_role("heading", name="You have no connection")).to_be_visible()
     page.context.set_offline(False)

@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.queries import find_account, staff_members
 from backend.classification.queries import suggestion_of
-from backend.console.answering import first_time, go, line, text
 from backend.console.blueprint import blueprint
 from backend.console.draft import Draft
 from backend.console.reading import service_for
 from backend.console.routes.inbox import report_page
 from backend.console.way import Way
-from backend.console.words import spoken_id, status_name
+from backend.console.words import status_name
 from backend.core.actor import Actor, current_actor
 from backend.core.db import db
 from backend.core.i18n import _, current_language
-from backend.core.ids import is_public_id, normalise_id
+from backend.core.ids import is_public_id, normalise_id, spoken_id
+from backend.core.pages.forms import first_time, go, line, text
 from backend.core.policy import requires
 from backend.core.problems import Conflict, Invalid, NotFound, PreconditionRequired, Stale
 from backend.media import queries as media

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Response, request
 
 from backend.city import queries as city
-from backend.console.answering import go, page
 from backend.console.blueprint import blueprint
 from backend.console.draft import Draft
 from backend.console.pane import pane_of, places_of
@@ -17,6 +16,7 @@ from backend.core.actor import current_actor
 from backend.core.api import json_response
 from backend.core.db import db
 from backend.core.ids import is_public_id, normalise_id
+from backend.core.pages.forms import go, page
 from backend.core.policy import requires
 from backend.core.problems import NotFound
 from backend.reports.queries import standing_of

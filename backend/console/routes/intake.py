@@ -5,7 +5,6 @@ from typing import Any
 from flask import Response, flash, request, url_for
 
 from backend.city.geocoder import geocoder_for
-from backend.console.answering import first_time, go, messages, page
 from backend.console.blueprint import blueprint
 from backend.console.calls import Call, Seen, call_of_form, look, new_report, questions_of
 from backend.console.pane import service_choices
@@ -16,6 +15,7 @@ from backend.core.api import json_response
 from backend.core.crypto import SealError, keyring
 from backend.core.db import db
 from backend.core.i18n import LANGUAGES, _, current_language
+from backend.core.pages.forms import first_time, go, messages, page
 from backend.core.policy import requires
 from backend.core.problems import Invalid, NotFound, Problem
 from backend.core.settings import current_settings

@@ -10,7 +10,6 @@ from backend.accounts.queries import staff_members
 from backend.city import queries as city
 from backend.classification import queries as classification
 from backend.console import queries
-from backend.console.answering import go, page
 from backend.console.blueprint import blueprint
 from backend.console.service import requeue_jobs
 from backend.core import jobs
@@ -20,6 +19,7 @@ from backend.core.db import db, is_postgresql
 from backend.core.i18n import _, current_language, ngettext
 from backend.core.ids import is_public_id, normalise_id
 from backend.core.migrate import head_revision
+from backend.core.pages.forms import go, page
 from backend.core.policy import requires
 from backend.core.problems import Conflict, NotFound
 from backend.core.settings import current_settings

@@ -8,7 +8,6 @@ from backend.accounts import queries as accounts
 from backend.accounts import service
 from backend.accounts.policy import GRANTABLE
 from backend.city import queries as city
-from backend.console.answering import go, line, messages, page
 from backend.console.blueprint import blueprint
 from backend.console.pane import department_choices
 from backend.console.service import invite_colleague
@@ -17,6 +16,7 @@ from backend.core.actor import current_actor
 from backend.core.api import decode_cursor, encode_cursor
 from backend.core.db import db
 from backend.core.i18n import _, current_language
+from backend.core.pages.forms import go, line, messages, page
 from backend.core.policy import authorise, requires
 from backend.core.problems import Conflict, Invalid, Problem
 from backend.core.settings import current_settings

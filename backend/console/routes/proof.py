@@ -4,11 +4,12 @@ from flask import Response, request
 
 from backend.accounts import service
 from backend.accounts.cookies import set_session_cookie
-from backend.console.answering import go, line, page, safe_next
+from backend.console.answering import safe_next
 from backend.console.blueprint import blueprint
 from backend.core.actor import current_actor
 from backend.core.db import db
 from backend.core.i18n import _
+from backend.core.pages.forms import go, line, page
 from backend.core.policy import requires
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from flask import Response
 
-from backend.console.answering import page
 from backend.console.blueprint import blueprint
 from backend.console.navigation import counts
 from backend.console.pane import pane_of
@@ -15,6 +14,7 @@ from backend.core import jobs
 from backend.core.actor import Actor, current_actor
 from backend.core.clock import utcnow
 from backend.core.db import db
+from backend.core.pages.forms import page
 from backend.core.policy import is_allowed, requires
 
 TODAY = timedelta(hours=24)

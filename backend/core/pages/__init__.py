@@ -6,9 +6,11 @@ from flask import Blueprint, Flask, g, has_request_context
 from flask.wrappers import Response
 from markupsafe import Markup
 
+from backend.core.ids import spoken_id
 from backend.core.pages import formats, shell
 from backend.core.pages.assets import asset, has_asset, icons, static_file
 from backend.core.pages.components import Components
+from backend.core.pages.forms import once_field
 from backend.core.pages.look import CityLook, NavItem
 from backend.core.pages.shell import set_city_look, set_navigation
 from backend.core.policy import EVERYONE, PolicyTable, requires
@@ -92,6 +94,8 @@ def init_app(app: Flask) -> None:
         icon=icon,
         language=shell.language,
         navigation=shell.navigation,
+        once_field=once_field,
+        spoken_id=spoken_id,
         theme=shell.theme,
         ui=Components(app),
         unique_id=unique_id,

@@ -11,11 +11,11 @@ from backend.city import queries as city
 from backend.core.actor import current_actor
 from backend.core.db import db
 from backend.core.i18n import LANGUAGE_COOKIE, LANGUAGES, _, current_language, lazy
+from backend.core.pages import forms
 from backend.core.pages.shell import YEAR, city_look
 from backend.core.policy import requires
 from backend.core.problems import Gone, Invalid, NotFound, SignInNeeded, Stale
 from backend.notifications.service import change_preferences, preferences_of
-from backend.web import answering
 from backend.web.blueprint import blueprint
 
 SEX_WORDS = {"female": lazy("Female"), "male": lazy("Male"), "other": lazy("Other")}
@@ -51,7 +51,7 @@ def own() -> dict[str, Any]:
 
 def show(template: str, errors: dict[str, str] | None = None, **values: Any) -> Response:
     """A page of the account."""
-    return answering.page(
+    return forms.page(
         f"web/account/{template}.html",
         422 if errors else 200,
         errors=errors or {},
@@ -94,8 +94,8 @@ def change_profile() -> Response:
     languages = list(city_look().languages.items())
     try:
         changes: dict[str, Any] = {
-            "name": answering.line("name", 120) or None,
-            "phone": answering.line("phone", 40) or None,
+            "name": forms.line("name", 120) or None,
+            "phone": forms.line("phone", 40) or None,
         }
         if changes["phone"]:
             changes["phone"] = normal_phone(changes["phone"])
@@ -106,8 +106,8 @@ def change_profile() -> Response:
         service.change_account(db.session, current_actor(), changes)
     except Invalid as problem:
         db.session.rollback()
-        return show("profile", answering.messages(problem), given=given, languages=languages)
-    response = answering.go(url_for("web.account", done="saved"))
+        return show("profile", forms.messages(problem), given=given, languages=languages)
+    response = forms.go(url_for("web.account", done="saved"))
     if "language" in changes:
         # The choice of the account wins over what this browser chose before.
         response.set_cookie(LANGUAGE_COOKIE, changes["language"], max_age=YEAR, samesite="Lax",
@@ -130,8 +130,8 @@ def send_email_code() -> Response:
     try:
         ticket = service.start_email_change(db.session, current_actor(), given)
     except Invalid as problem:
-        return show("email", answering.messages(problem), sent=False, given=given)
-    response = answering.go(url_for("web.email", sent=1))
+        return show("email", forms.messages(problem), sent=False, given=given)
+    response = forms.go(url_for("web.email", sent=1))
     cookies.set_ticket_cookie(response, ticket)
     return response
 
@@ -148,7 +148,7 @@ def finish_email() -> Response:
     )  # fmt: skip
     if token is None:
         return show("email", {"code": str(WRONG)}, sent=True, given="")
-    response = answering.go(url_for("web.account", done="email"))
+    response = forms.go(url_for("web.account", done="email"))
     cookies.clear_ticket_cookie(response)
     return with_token(response, token)
 
@@ -200,7 +200,7 @@ def change_notifications() -> Response:
     except Stale as problem:
         words = {"form": str(problem.detail)}
         return show("notifications", words, preferences=preferences, digests=_digests())
-    return answering.go(url_for("web.account", done="saved"))
+    return forms.go(url_for("web.account", done="saved"))
 
 
 def _is_clock(text: str) -> bool:
@@ -243,7 +243,7 @@ def change_statistics() -> Response:
     """Keep these answers with one's consent, or take them back."""
     if request.form.get("do") == "delete":
         service.withdraw_consent(db.session, current_actor(), "statistics")
-        return answering.go(url_for("web.statistics", done="withdrawn"))
+        return forms.go(url_for("web.statistics", done="withdrawn"))
     if "agree" not in request.form:
         return _statistics({"agree": _("Tick the box if you agree; otherwise send nothing.")})
     values = {n: request.form.get(n) or None for n in ("age_band", "sex", "district")}
@@ -251,8 +251,8 @@ def change_statistics() -> Response:
         service.set_statistics_profile(db.session, current_actor(), values)
     except Invalid as problem:
         db.session.rollback()
-        return _statistics(answering.messages(problem))
-    return answering.go(url_for("web.statistics", done="saved"))
+        return _statistics(forms.messages(problem))
+    return forms.go(url_for("web.statistics", done="saved"))
 
 
 @blueprint.get("/account/data")
@@ -269,7 +269,7 @@ def data() -> Response:
 def ask_for_copy() -> Response:
     """Ask for a copy of one's data."""
     service.ask_for_export(db.session, current_actor())
-    return answering.go(url_for("web.data", done="export"))
+    return forms.go(url_for("web.data", done="export"))
 
 
 @blueprint.get("/account/data/<copy_id>")
@@ -295,7 +295,7 @@ def erase() -> Response:
         words = {"sure": _("Tick the box: this cannot be undone.")}
         return show("data", words, account=row, copies=copies)
     service.ask_for_erasure(db.session, current_actor())
-    response = answering.go(url_for("web.erased"))
+    response = forms.go(url_for("web.erased"))
     cookies.clear_session_cookie(response)
     return response
 
@@ -304,4 +304,4 @@ def erase() -> Response:
 @requires("page.read")
 def erased() -> Response:
     """The account is gone."""
-    return answering.page("web/account/erased.html")
+    return forms.page("web/account/erased.html")

@@ -8,9 +8,9 @@ from backend.accounts import cookies, queries, service
 from backend.core.actor import current_actor
 from backend.core.db import db
 from backend.core.i18n import _
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import Conflict, Invalid, TooMany
-from backend.web import answering
 from backend.web.blueprint import blueprint
 from backend.web.routes.account import own, show
 from backend.web.routes.sign_in import wanted_page, with_token
@@ -43,12 +43,12 @@ def set_password() -> Response:
     actor = current_actor()
     if request.form.get("do") == "remove":
         service.remove_password(db.session, actor)
-        return answering.go(url_for("web.security", done="password_gone"))
+        return forms.go(url_for("web.security", done="password_gone"))
     try:
         token = service.set_password(db.session, actor, request.form.get("password", "")[:1000])
     except Invalid as problem:
-        return _security(answering.messages(problem))
-    return with_token(answering.go(url_for("web.security", done="password")), token)
+        return _security(forms.messages(problem))
+    return with_token(forms.go(url_for("web.security", done="password")), token)
 
 
 @blueprint.post("/account/sessions/end")
@@ -60,7 +60,7 @@ def end_sessions() -> Response:
         service.end_session_of(db.session, current_actor(), which)
     else:
         service.end_other_sessions(db.session, current_actor())
-    return answering.go(url_for("web.security", done="ended"))
+    return forms.go(url_for("web.security", done="ended"))
 
 
 @blueprint.post("/account/passkeys/remove")
@@ -68,7 +68,7 @@ def end_sessions() -> Response:
 def drop_passkey() -> Response:
     """Remove a passkey."""
     service.remove_passkey(db.session, current_actor(), request.form.get("passkey", "")[:40])
-    return answering.go(url_for("web.security", done="passkey_gone"))
+    return forms.go(url_for("web.security", done="passkey_gone"))
 
 
 @blueprint.get("/account/second-step")
@@ -108,7 +108,7 @@ def confirm_second_step() -> Response:
             db.session, current_actor(), request.form.get("totp", "")[:20]
         )
     except (Invalid, TooMany) as problem:
-        words = {"totp": next(iter(answering.messages(problem).values()))}
+        words = {"totp": next(iter(forms.messages(problem).values()))}
         db.session.rollback()
         return _enrolment(secret, uri, words)
     page = show("recovery_codes", codes=codes, next=wanted_page())
@@ -131,7 +131,7 @@ def remove_second_step() -> Response:
         service.remove_totp(db.session, current_actor())
     except Conflict as problem:
         return _security({"totp": str(problem.detail)})
-    return answering.go(url_for("web.security", done="totp_gone"))
+    return forms.go(url_for("web.security", done="totp_gone"))
 
 
 @blueprint.get("/account/prove")
@@ -156,18 +156,18 @@ def finish_proof() -> Response:
             ticket = service.start_proof_by_code(session, actor)
         except (Conflict, TooMany) as problem:
             return _prove({"form": str(problem.detail)})
-        response = answering.go(url_for("web.prove", next=target, sent=1))
+        response = forms.go(url_for("web.prove", next=target, sent=1))
         cookies.set_ticket_cookie(response, ticket)
         return response
     if form.get("totp"):
         token = service.prove_second_factor(session, actor, totp=form["totp"][:20])
-        return with_token(answering.go(target), token) if token else _refused("totp")
+        return with_token(forms.go(target), token) if token else _refused("totp")
     if form.get("password"):
         proven = service.prove_by_password(session, actor, form["password"][:1000])
-        return answering.go(target) if proven else _refused("password")
+        return forms.go(target) if proven else _refused("password")
     ticket = cookies.ticket_of(request) or ""
     proven = service.prove_by_code(session, actor, ticket, form.get("code", "")[:40])
-    return answering.go(target) if proven else _refused("code")
+    return forms.go(target) if proven else _refused("code")
 
 
 def _refused(field: str) -> Response:

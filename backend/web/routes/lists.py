@@ -13,10 +13,11 @@ from backend.core.policy import requires
 from backend.core.problems import Invalid
 from backend.reports.queries import Filters, list_page
 from backend.reports.queries.clusters import MapView, clusters
+from backend.reports.wording import hue_of, title_of
 from backend.web import answering, ground
 from backend.web.blueprint import blueprint
 from backend.web.listing import Narrowed, box_of_request, choices, narrowed
-from backend.web.words import hue_of, status_word, title_of
+from backend.web.words import status_word
 
 PAGE, BESIDE_MAP, MOST_POINTS = 25, 20, 200
 

@@ -6,12 +6,12 @@ from backend.core.actor import current_actor
 from backend.core.db import db
 from backend.core.i18n import _
 from backend.core.limits import limit
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import Conflict, Invalid, NotFound
 from backend.notifications.service import mark_read, news_of
 from backend.reports import service
 from backend.reports.queries import Filters, list_page
-from backend.web import answering
 from backend.web.blueprint import blueprint
 
 PAGE = 25
@@ -32,7 +32,7 @@ def _show(errors: dict[str, str] | None = None) -> Response:
     except Invalid:
         cursor = None
         page = list_page(session, actor, Filters(mine=True), limit=PAGE)
-    return answering.page(
+    return forms.page(
         "web/mine.html",
         422 if errors else 200,
         errors=errors or {},
@@ -57,7 +57,7 @@ def claim_report() -> Response:
         return _show({"link": _("This is not a private link of ours. Copy the whole of it.")})
     except Conflict as problem:
         return _show({"link": str(problem.detail)})
-    return answering.go(url_for("web.single", report_id=public_id, done="claimed"))
+    return forms.go(url_for("web.single", report_id=public_id, done="claimed"))
 
 
 @blueprint.get("/news")
@@ -69,7 +69,7 @@ def news() -> Response:
         before = None
     found = news_of(db.session, current_actor(), before=before, limit=PAGE + 1)
     more = found[PAGE - 1].number if len(found) > PAGE else None
-    return answering.page(
+    return forms.page(
         "web/news.html", news=found[:PAGE], next_before=more, first=before is None
     )
 
@@ -79,4 +79,4 @@ def news() -> Response:
 def read_news() -> Response:
     """Everything is read."""
     mark_read(db.session, current_actor())
-    return answering.go(url_for("web.news"))
+    return forms.go(url_for("web.news"))

@@ -8,6 +8,7 @@ from backend.core.actor import current_actor
 from backend.core.db import db
 from backend.core.i18n import current_language
 from backend.core.limits import limit
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import Conflict, Invalid, NotFound
 from backend.media.queries import find_photo, read_bytes
@@ -30,7 +31,7 @@ OPENED = "60 per minute"
 
 def _shown(secret: str, errors: dict[str, str] | None = None, text: str | None = None) -> Response:
     report = service.read_by_return(db.session, current_actor(), secret)
-    response = answering.page(
+    response = forms.page(
         "web/report.html",
         422 if errors else 200,
         **page_values(report),
@@ -43,7 +44,7 @@ def _shown(secret: str, errors: dict[str, str] | None = None, text: str | None =
 
 
 def _back(secret: str, done: str) -> Response:
-    return answering.secretly(answering.go(url_for("web.return_link", secret=secret, done=done)))
+    return answering.secretly(forms.go(url_for("web.return_link", secret=secret, done=done)))
 
 
 @blueprint.get("/r/<secret>")
@@ -78,8 +79,8 @@ def add_by_return(secret: str) -> Response:
         photos = sent_photos()
         words = said()
     except Invalid as problem:
-        return _shown(secret, answering.messages(problem), request.form.get("text", ""))
-    if answering.first_time(db.session):
+        return _shown(secret, forms.messages(problem), request.form.get("text", ""))
+    if forms.first_time(db.session):
         service.add_by_return(
             db.session, current_actor(), secret, words,
             language=current_language(), photos=kept_photos(photos),
@@ -103,8 +104,8 @@ def dispute_by_return(secret: str) -> Response:
     """Say with evidence that it is not done."""
     try:
         photos = sent_photos()
-        words = answering.text("text", LONGEST)
-        if answering.first_time(db.session):
+        words = forms.text("text", LONGEST)
+        if forms.first_time(db.session):
             service.dispute_by_return(
                 db.session, current_actor(), secret, words, kept_photos(photos)
             )
@@ -112,7 +113,7 @@ def dispute_by_return(secret: str) -> Response:
         db.session.rollback()
         report: dict[str, Any] = service.read_by_return(db.session, current_actor(), secret)
         base = url_for("web.return_link", secret=secret)
-        return answering.secretly(show_dispute(report, base, answering.messages(problem)))
+        return answering.secretly(show_dispute(report, base, forms.messages(problem)))
     return _back(secret, "disputed")
 
 
@@ -121,7 +122,7 @@ def dispute_by_return(secret: str) -> Response:
 @limit("voices", VOICES)
 def withdraw_by_return(secret: str) -> Response:
     """Take it back."""
-    reason = answering.text("reason", 1000) or None
+    reason = forms.text("reason", 1000) or None
     service.withdraw_by_return(db.session, current_actor(), secret, reason)
     return _back(secret, "withdrawn")
 
@@ -134,7 +135,7 @@ def rate_by_return(secret: str) -> Response:
     try:
         score, words = sent_rating()
     except Invalid as problem:
-        return _shown(secret, answering.messages(problem))
+        return _shown(secret, forms.messages(problem))
     service.rate_by_return(db.session, current_actor(), secret, score, words)
     return _back(secret, "rated")
 
@@ -143,4 +144,4 @@ def rate_by_return(secret: str) -> Response:
 @requires("report.return")
 def return_link_of_letters(secret: str) -> Response:
     """The same page under the address that letters carry."""
-    return answering.secretly(answering.go(url_for("web.return_link", secret=secret[:64])))
+    return answering.secretly(forms.go(url_for("web.return_link", secret=secret[:64])))

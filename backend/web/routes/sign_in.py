@@ -10,6 +10,7 @@ from backend.core.clock import utcnow
 from backend.core.db import db
 from backend.core.i18n import _, current_language, lazy
 from backend.core.limits import sender_key
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import Invalid, Problem, TooMany
 from backend.core.settings import current_settings
@@ -27,7 +28,7 @@ def wanted_page() -> str:
 
 def _step(template: str, errors: dict[str, str] | None = None, **values: object) -> Response:
     status = 422 if errors else 200
-    return answering.page(
+    return forms.page(
         f"web/signing/{template}.html", status, errors=errors or {}, next=wanted_page(), **values
     )
 
@@ -38,9 +39,9 @@ def sign_in() -> Response:
     """Ask for the e-mail address."""
     actor = current_actor()
     if actor.pending_second_factor and actor.is_anonymous:
-        return answering.go(url_for("web.second_step", next=wanted_page()))
+        return forms.go(url_for("web.second_step", next=wanted_page()))
     if not actor.is_anonymous:
-        return answering.go(wanted_page())
+        return forms.go(wanted_page())
     return _step("address", email="", oidc=bool(current_settings().oidc_issuer))
 
 
@@ -56,13 +57,13 @@ def send_code() -> Response:
     except (Invalid, TooMany) as problem:
         oidc = bool(current_settings().oidc_issuer)
         return _step("address", _said(problem, "email"), email=email, oidc=oidc)
-    response = answering.go(url_for("web.code", next=wanted_page()))
+    response = forms.go(url_for("web.code", next=wanted_page()))
     cookies.set_ticket_cookie(response, ticket)
     return response
 
 
 def _said(problem: Problem, field: str) -> dict[str, str]:
-    found = answering.messages(problem)
+    found = forms.messages(problem)
     return {field: found.pop("form")} if "form" in found else found
 
 
@@ -139,7 +140,7 @@ def started(done: SignedIn) -> Response:
     if done.second_factor_needed:
         endpoint = "web.second_step" if done.second_factor_enrolled else "web.enrol_second_step"
         target = url_for(endpoint, next=target)
-    response = answering.go(target)
+    response = forms.go(target)
     cookies.set_session_cookie(response, done.token, seconds=done.seconds)
     cookies.clear_ticket_cookie(response)
     return response
@@ -160,7 +161,7 @@ def with_token(response: Response, token: str) -> Response:
 def second_step() -> Response:
     """Ask for the changing digits, or a recovery code."""
     if current_actor().session_id is None:
-        return answering.go(url_for("web.sign_in", next=wanted_page()))
+        return forms.go(url_for("web.sign_in", next=wanted_page()))
     return _step("second_step")
 
 
@@ -170,7 +171,7 @@ def finish_second_step() -> Response:
     """The second step of signing in."""
     actor = current_actor()
     if actor.session_id is None:
-        return answering.go(url_for("web.sign_in", next=wanted_page()))
+        return forms.go(url_for("web.sign_in", next=wanted_page()))
     recovery = request.form.get("recovery", "")[:64].strip()
     digits = request.form.get("totp", "")[:20].strip()
     field = "recovery" if recovery else "totp"
@@ -183,7 +184,7 @@ def finish_second_step() -> Response:
     if token is None:
         words = _("This does not fit, or was used already. Wait for the next digits.")
         return _step("second_step", {field: words})
-    return with_token(answering.go(wanted_page()), token)
+    return with_token(forms.go(wanted_page()), token)
 
 
 @blueprint.get("/sign-out")
@@ -200,6 +201,6 @@ def sign_out() -> Response:
 def end_session() -> Response:
     """Sign out here."""
     service.end_session(db.session, current_actor())
-    response = answering.go(url_for("web.sign_out"))
+    response = forms.go(url_for("web.sign_out"))
     cookies.clear_session_cookie(response)
     return response

@@ -13,21 +13,16 @@ from backend.core.db import db
 from backend.core.i18n import _, current_language
 from backend.core.ids import is_public_id, normalise_id
 from backend.core.limits import limit
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import NotFound
 from backend.reports.queries import read_report
-from backend.web import answering, ground
+from backend.reports.wording import hue_of
+from backend.web import ground
 from backend.web.blueprint import blueprint
 from backend.web.routes.report.about import answers_in_words
 from backend.web.timeline import timeline_of
-from backend.web.words import (
-    KINDS,
-    honest_share,
-    hue_of,
-    status_word,
-    what_it_means,
-    words_for,
-)
+from backend.web.words import KINDS, honest_share, status_word, what_it_means, words_for
 
 DISPUTABLE = frozenset({"resolved", "not_ours", "no_action"})
 SCORES = (5, 4, 3, 2, 1)
@@ -63,7 +58,7 @@ def single(report_id: str) -> Response:
     if not is_public_id(plain):
         raise NotFound()
     report = read_report(db.session(), current_actor(), plain)
-    return answering.page(
+    return forms.page(
         "web/report.html",
         **page_values(report),
         base=url_for("web.single", report_id=plain),

@@ -4,6 +4,7 @@ from flask import Response, request, url_for
 
 from backend.core.db import db
 from backend.core.limits import limit
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.notifications import service
 from backend.web import answering
@@ -18,7 +19,7 @@ OPENED = "60 per minute"
 def stop_letters(secret: str) -> Response:
     """What the link would stop; a link alone stops nothing, for programs open links too."""
     found = service.stop_link(db.session, secret)
-    page = answering.page("web/unsubscribe.html", secret=secret, found=found)
+    page = forms.page("web/unsubscribe.html", secret=secret, found=found)
     return answering.secretly(page)
 
 
@@ -32,4 +33,4 @@ def change_letters(secret: str) -> Response:
         service.resubscribe(db.session, secret)
     else:
         service.unsubscribe(db.session, secret, everything=wish == "all")
-    return answering.secretly(answering.go(url_for("web.stop_letters", secret=secret)))
+    return answering.secretly(forms.go(url_for("web.stop_letters", secret=secret)))

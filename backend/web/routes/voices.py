@@ -6,15 +6,16 @@ from backend.core.actor import current_actor
 from backend.core.db import db
 from backend.core.i18n import _, current_language
 from backend.core.limits import check_limit, limit
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import Conflict, Invalid, Problem, TooLarge, Unavailable
 from backend.media.develop import DevelopedPhoto, develop, uploaded_photos
 from backend.media.service import keep as keep_photo
 from backend.reports import service
 from backend.reports.queries import read_report
-from backend.web import answering, browsers
+from backend.reports.wording import title_of
+from backend.web import browsers
 from backend.web.blueprint import blueprint
-from backend.web.words import title_of
 
 LONGEST = 4000
 VOICES = "60 per 10 minutes"
@@ -22,7 +23,7 @@ VOICES = "60 per 10 minutes"
 
 def back(report_id: str, done: str) -> Response:
     """Back to the report, which says that it was done."""
-    return answering.go(url_for("web.single", report_id=report_id, done=done))
+    return forms.go(url_for("web.single", report_id=report_id, done=done))
 
 
 @blueprint.post("/reports/<report_id>/confirm")
@@ -77,7 +78,7 @@ def show_dispute(
     report: dict[str, object], base: str, errors: dict[str, str] | None = None
 ) -> Response:
     """The form of a dispute, with what was wrong."""
-    return answering.page(
+    return forms.page(
         "web/dispute.html",
         422 if errors else 200,
         report=report,
@@ -97,14 +98,14 @@ def dispute_report(report_id: str) -> Response:
     actor = current_actor()
     try:
         photos = sent_photos()
-        if answering.first_time(db.session):
-            words = answering.text("text", LONGEST)
+        if forms.first_time(db.session):
+            words = forms.text("text", LONGEST)
             service.dispute(db.session, actor, report_id, words, photos=kept_photos(photos))
     except (Invalid, Conflict) as problem:
         db.session.rollback()
         report = read_report(db.session, actor, report_id)
         base = url_for("web.single", report_id=report_id)
-        return show_dispute(report, base, answering.messages(problem))
+        return show_dispute(report, base, forms.messages(problem))
     return back(report_id, "disputed")
 
 
@@ -118,7 +119,7 @@ def add_to_report(report_id: str) -> Response:
         words = said()
     except Invalid as problem:
         return _not_added(report_id, problem)
-    if answering.first_time(db.session):
+    if forms.first_time(db.session):
         service.post_update(
             db.session, current_actor(), report_id, words,
             language=current_language(), photos=kept_photos(photos),
@@ -128,7 +129,7 @@ def add_to_report(report_id: str) -> Response:
 
 def said() -> str:
     """What somebody wrote into the form that adds to a report."""
-    words = answering.text("text", LONGEST)
+    words = forms.text("text", LONGEST)
     if not words:
         raise Invalid(errors={"text": _("Write what you want to say.")})
     return words
@@ -138,13 +139,13 @@ def _not_added(report_id: str, problem: Problem) -> Response:
     from backend.web.routes.single import page_values
 
     report = read_report(db.session, current_actor(), report_id)
-    return answering.page(
+    return forms.page(
         "web/report.html",
         422,
         **page_values(report),
         base=url_for("web.single", report_id=report_id),
         secret=None,
-        errors=answering.messages(problem),
+        errors=forms.messages(problem),
         text=request.form.get("text", ""),
     )
 
@@ -154,7 +155,7 @@ def _not_added(report_id: str, problem: Problem) -> Response:
 @limit("voices", VOICES)
 def withdraw_report(report_id: str) -> Response:
     """The reporter, signed in, takes it back."""
-    reason = answering.text("reason", 1000) or None
+    reason = forms.text("reason", 1000) or None
     service.withdraw(db.session, current_actor(), report_id, reason)
     return back(report_id, "withdrawn")
 
@@ -173,4 +174,4 @@ def sent_rating() -> tuple[int, str | None]:
     score = request.form.get("score", default=0, type=int)
     if not 1 <= score <= 5:
         raise Invalid(errors={"score": _("Choose how content you are.")})
-    return score, answering.text("text", 2000) or None
+    return score, forms.text("text", 2000) or None

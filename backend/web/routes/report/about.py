@@ -11,10 +11,10 @@ from backend.city.rendering import service_document
 from backend.classification.service import SuggestionOut, suggest_now
 from backend.core.db import db
 from backend.core.i18n import _, current_language, in_language
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import Invalid
 from backend.reports.service.answers import check_answers
-from backend.web import answering
 from backend.web.blueprint import blueprint
 from backend.web.drafts import Draft
 from backend.web.routes.report.begin import step_values
@@ -53,7 +53,7 @@ def _show(draft: Draft, errors: dict[str, str] | None = None) -> Response:
     suggestion = suggest_now(db.session, draft.text)
     proposed = _proposed(suggestion, services)
     sure = bool(proposed) and not suggestion.unsure
-    return answering.page(
+    return forms.page(
         "web/report/about.html",
         422 if errors else 200,
         **step_values(draft),
@@ -122,7 +122,7 @@ def choose_service(draft_id: str) -> Response:
         draft.answers, draft.answered = {}, False
     draft.service, draft.service_chosen = decided, True
     keep(draft)
-    return answering.go(after_service(draft))
+    return forms.go(after_service(draft))
 
 
 def after_service(draft: Draft) -> str:
@@ -145,7 +145,7 @@ def report_questions(draft_id: str) -> Response:
         return elsewhere
     service = service_of(draft)
     if service is None or not service.questions:
-        return answering.go(url_for("web.report_about", draft_id=draft_id))
+        return forms.go(url_for("web.report_about", draft_id=draft_id))
     return _ask(draft, service)
 
 
@@ -156,7 +156,7 @@ def _ask(
     given: Mapping[str, Any] | None = None,
 ) -> Response:
     document = service_document(city.facts(db.session), service, current_language())
-    return answering.page(
+    return forms.page(
         "web/report/questions.html",
         422 if errors else 200,
         **step_values(draft),
@@ -190,16 +190,16 @@ def answer_questions(draft_id: str) -> Response:
         return elsewhere
     service = service_of(draft)
     if service is None:
-        return answering.go(url_for("web.report_about", draft_id=draft_id))
+        return forms.go(url_for("web.report_about", draft_id=draft_id))
     given = _given(service)
     try:
         draft.answers = check_answers(service.questions, given)
     except Invalid as problem:
-        errors = {f.removeprefix("answers."): m for f, m in answering.messages(problem).items()}
+        errors = {f.removeprefix("answers."): m for f, m in forms.messages(problem).items()}
         return _ask(draft, service, errors, given)
     draft.answered = True
     keep(draft)
-    return answering.go(url_for("web.report_send", draft_id=draft_id))
+    return forms.go(url_for("web.report_send", draft_id=draft_id))
 
 
 def _given(service: ServiceFacts) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from backend.core.db import db
 from backend.core.i18n import _
 from backend.core.ids import is_public_id, new_public_id
 from backend.core.limits import check_limit
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import Invalid, NotFound, Problem, TooLarge, Unavailable
 from backend.media.develop import DevelopedPhoto, develop, uploaded_photos
@@ -17,7 +18,7 @@ from backend.media.queries import find_photo, read_bytes
 from backend.media.service import keep as keep_photo
 from backend.reports.naming import lookup
 from backend.reports.service.intake import emergency_notice
-from backend.web import answering, browsers, drafts, places
+from backend.web import browsers, drafts, places
 from backend.web.blueprint import blueprint
 from backend.web.drafts import Draft, Place
 from backend.web.words import KINDS, kind_choices
@@ -48,7 +49,7 @@ def report_what(draft_id: str) -> Response:
 
 
 def _show(draft: Draft, errors: dict[str, str] | None = None, *, resumed: bool = False) -> Response:
-    return answering.page(
+    return forms.page(
         "web/report/what.html",
         422 if errors else 200,
         draft=draft,
@@ -72,9 +73,9 @@ def begin_report() -> Response:
     if draft.kind not in KINDS:
         draft.kind = "complaint"
     try:
-        draft.text = answering.text("text", LONGEST)
+        draft.text = forms.text("text", LONGEST)
     except Invalid as problem:
-        errors |= answering.messages(problem)
+        errors |= forms.messages(problem)
         draft.text = request.form.get("text", "")[: 2 * LONGEST]
     if len(draft.text.strip()) < 3 and "text" not in errors:
         errors["text"] = _("Write in a few words what it is about.")
@@ -105,7 +106,7 @@ def _developed() -> tuple[list[DevelopedPhoto], dict[str, str]]:
             check_limit("photos", "60 per hour")
         return [develop(data) for data in sent], {}
     except (Invalid, TooLarge, Unavailable) as problem:
-        return [], {"photos": next(iter(answering.messages(problem).values()))}
+        return [], {"photos": next(iter(forms.messages(problem).values()))}
 
 
 def _kept(draft: Draft, photos: list[DevelopedPhoto], browser: str | None) -> Response:
@@ -122,7 +123,7 @@ def _kept(draft: Draft, photos: list[DevelopedPhoto], browser: str | None) -> Re
     draft.looked_for_known = False
     owner = browser or browsers.new_mark()
     drafts.keep(db.session, owner, draft)
-    response = answering.go(url_for("web.report_place", draft_id=draft.public_id))
+    response = forms.go(url_for("web.report_place", draft_id=draft.public_id))
     if browser is None:
         browsers.begin_writing(response, owner)
     return response
@@ -147,7 +148,7 @@ def _from_map(lon: float, lat: float) -> Place | None:
 def forget_report(draft_id: str) -> Response:
     """Throw away what was begun."""
     drafts.drop(db.session, browsers.writing_browser(), draft_id)
-    return answering.go(url_for("web.report", new=1))
+    return forms.go(url_for("web.report", new=1))
 
 
 @blueprint.get("/report/<draft_id>/photos/<photo_id>")

@@ -10,12 +10,13 @@ from backend.core.actor import current_actor
 from backend.core.db import db
 from backend.core.i18n import _
 from backend.core.limits import check_limit
+from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import Invalid
 from backend.reports.naming import names_for
 from backend.reports.queries import similar_reports
 from backend.reports.service import confirm
-from backend.web import answering, browsers, drafts, ground, places
+from backend.web import browsers, drafts, ground, places
 from backend.web.blueprint import blueprint
 from backend.web.drafts import Draft, Place
 from backend.web.routes.report.begin import step_values
@@ -31,9 +32,9 @@ def opened(draft_id: str, *, lock: bool = False) -> Draft:
 def gone_already(draft: Draft) -> Response | None:
     """A report that was sent is not written on: its own page says what comes next."""
     if draft.sent is not None:
-        return answering.go(url_for("web.report_sent", draft_id=draft.public_id))
+        return forms.go(url_for("web.report_sent", draft_id=draft.public_id))
     if not draft.text:
-        return answering.go(url_for("web.report_what", draft_id=draft.public_id))
+        return forms.go(url_for("web.report_what", draft_id=draft.public_id))
     return None
 
 
@@ -61,7 +62,7 @@ def _show(
     found: list[dict[str, Any]] | None = None,
     outside: places.Outside | None = None,
 ) -> Response:
-    return answering.page(
+    return forms.page(
         "web/report/place.html",
         422 if errors else 200,
         **step_values(draft),
@@ -100,14 +101,14 @@ def choose_place(draft_id: str) -> Response:
     except Invalid as problem:
         outside = problem.outside if isinstance(problem, places.OutsideCity) else None
         draft.searched = words
-        return _show(draft, answering.messages(problem), outside=outside)
+        return _show(draft, forms.messages(problem), outside=outside)
     draft.searched = words
     if place is None:
         keep(draft)
-        return answering.go(url_for("web.report_place", draft_id=draft_id, searched=1))
+        return forms.go(url_for("web.report_place", draft_id=draft_id, searched=1))
     draft.place = place
     keep(draft)
-    return answering.go(url_for("web.report_known", draft_id=draft_id))
+    return forms.go(url_for("web.report_known", draft_id=draft_id))
 
 
 def keep(draft: Draft) -> None:
@@ -166,12 +167,12 @@ def report_known(draft_id: str) -> Response:
     if (elsewhere := gone_already(draft)) is not None:
         return elsewhere
     if draft.place is None:
-        return answering.go(url_for("web.report_place", draft_id=draft_id))
+        return forms.go(url_for("web.report_place", draft_id=draft_id))
     known = _known(draft) if draft.kind == "complaint" else []
     if not known:
-        return answering.go(url_for("web.report_about", draft_id=draft_id))
+        return forms.go(url_for("web.report_about", draft_id=draft_id))
     names = names_for(db.session)
-    return answering.page(
+    return forms.page(
         "web/report/known.html", **step_values(draft), known=known, names=names, errors={}
     )
 
@@ -194,7 +195,7 @@ def join_known(draft_id: str) -> Response:
     mark = browsers.device() or browsers.new_mark()
     confirm(db.session, current_actor(), public_id, device=mark)
     drafts.drop(db.session, browsers.writing_browser(), draft_id)
-    response = answering.go(url_for("web.single", report_id=public_id, done="joined"))
+    response = forms.go(url_for("web.single", report_id=public_id, done="joined"))
     if current_actor().is_anonymous:
         browsers.remember_device(response, mark)
     return response

@@ -11,7 +11,7 @@ from backend.core.clock import parse_rfc3339
 from backend.core.db import db
 from backend.core.i18n import _, current_language
 from backend.core.limits import check_limit
-from backend.core.pages import formats
+from backend.core.pages import formats, forms
 from backend.core.policy import requires
 from backend.core.problems import Invalid
 from backend.core.settings import current_settings
@@ -42,12 +42,12 @@ def report_send(draft_id: str) -> Response:
     if (elsewhere := gone_already(draft)) is not None:
         return elsewhere
     if draft.place is None:
-        return answering.go(url_for("web.report_place", draft_id=draft_id))
+        return forms.go(url_for("web.report_place", draft_id=draft_id))
     if not draft.service_chosen:
-        return answering.go(url_for("web.report_about", draft_id=draft_id))
+        return forms.go(url_for("web.report_about", draft_id=draft_id))
     service = service_of(draft)
     if service and service.questions and not draft.answered:
-        return answering.go(after_service(draft))
+        return forms.go(after_service(draft))
     return _show(draft)
 
 
@@ -55,7 +55,7 @@ def _show(draft: Draft, errors: dict[str, str] | None = None) -> Response:
     service = service_of(draft)
     actor = current_actor()
     reach = contact_of(db.session, actor.account_id) if actor.account_id else None
-    return answering.page(
+    return forms.page(
         "web/report/send.html",
         422 if errors else 200,
         **step_values(draft),
@@ -96,11 +96,11 @@ def send_report(draft_id: str) -> Response:
         done = submit_report(db.session, actor, _new_report(draft, actor))
     except Invalid as problem:
         db.session.rollback()
-        return _show(draft, answering.messages(problem))
+        return _show(draft, forms.messages(problem))
     draft.sent = _told(done)
     draft.emergency = done.emergency["message"] if done.emergency else None
     keep(draft)
-    return answering.go(url_for("web.report_sent", draft_id=draft_id))
+    return forms.go(url_for("web.report_sent", draft_id=draft_id))
 
 
 def _read_contact(draft: Draft) -> dict[str, str]:
@@ -115,12 +115,12 @@ def _read_contact(draft: Draft) -> dict[str, str]:
         value = request.form.get(name, "").strip()[: most * 2]
         setattr(draft, name, value)
         try:
-            line = answering.line(name, most)
+            line = forms.line(name, most)
             if line and check:
                 check(line)
             setattr(draft, name, line)
         except Invalid as problem:
-            errors |= answering.messages(problem)
+            errors |= forms.messages(problem)
     return errors
 
 
@@ -171,10 +171,10 @@ def report_sent(draft_id: str) -> Response:
     """It has arrived: the reference, the way back to it, and what happens next."""
     draft = opened(draft_id)
     if draft.sent is None:
-        return answering.go(url_for("web.report_send", draft_id=draft_id))
+        return forms.go(url_for("web.report_send", draft_id=draft_id))
     service = service_of(draft)
     return answering.secretly(
-        answering.page(
+        forms.page(
             "web/report/sent.html",
             **step_values(draft),
             sent=draft.sent,
