@@ -25,6 +25,7 @@ class LazyGroup(click.Group):
         "import": "importing:import_",
         "export": "exporting:export",
         "ml": "learning:ml",
+        "indicators": "indicators:indicators",
         "openapi": "schema:openapi",
     }
 

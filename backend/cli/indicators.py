@@ -1,0 +1,66 @@
+"""Indicators from the terminal."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Say in one line why a figure was refused."""
+    from ml.indicators import DataRefused
+
+    try:
+        yield
+    except DataRefused as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.group()
+def indicators() -> None:
+    """Indicators: composite indices, participation, protected tables."""
+
+
+@indicators.command("composite")
+@click.option("--data", required=True, type=FILE, help="CSV: unit, then a column an indicator.")
+@click.option("--structure", required=True, type=FILE, help="CSV: code,parent,weight,direction,…")
+@click.option(
+    "--normalise",
+    default="minmax:0:100",
+    show_default=True,
+    help="minmax:LOW:HIGH, zscore:MEAN:SD, rank, borda, percentile-rank, goalposts,"
+    " distance-to-max, distance-to-target or none.",
+)
+@click.option(
+    "--aggregate",
+    default="amean",
+    show_default=True,
+    type=click.Choice(["amean", "gmean", "hmean", "tu-wien"]),
+    help="The mean over the parts of a node.",
+)
+@click.option("--treat", is_flag=True, help="Draw in outliers, or take logarithms.")
+@click.option("--impute", default="", help="mean or median; mean:COLUMN for the mean of a group.")
+@click.option(
+    "--coverage", type=click.FloatRange(0, 1), help="Share that must be known of a node's parts."
+)
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder."
+)
+def composite(data: Path, structure: Path, out: Path, **recipe: object) -> None:
+    """Build a composite index; writes normalised.csv, aggregated.csv and ranks.csv."""
+    from ml.indicators import Panel, Recipe, Structure, build_index
+
+    with refusals():
+        index = build_index(Panel.read(data), Structure.read(structure), Recipe(**recipe))  # type: ignore[arg-type]
+    index.write(out)
+    click.echo(f"{len(index.units)} units, {len(index.scores)} codes → {out}")
+
+
+def print_json(found: object) -> None:
+    """Print one JSON object; what is not known is null."""
+    click.echo(json.dumps(found, ensure_ascii=False, allow_nan=False))
