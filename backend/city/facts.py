@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from backend.city.calendar import WorkingCalendar, always_office
@@ -93,6 +94,7 @@ class CityFacts:
     calendar: WorkingCalendar
     ground: Ground
     danger: DangerWords
+    changed_at: datetime | None = None
     kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """Answers made from these facts (rendered documents, indexes), kept as long as they hold."""
 

@@ -48,7 +48,7 @@ def _read_facts(session: Session) -> CityFacts:
     city = session.execute(
         select(
             City.stamp, City.slug, City.time_zone, City.profile, City.hours,
-            City.emergency_phrases, City.groups,
+            City.emergency_phrases, City.groups, City.updated_at,
         ).where(City.id == THE_CITY)
     ).one()  # fmt: skip
     holidays = frozenset(session.execute(select(Holiday.day)).scalars())
@@ -67,6 +67,7 @@ def _read_facts(session: Session) -> CityFacts:
         calendar=WorkingCalendar.of(city.time_zone, city.hours or OFFICE, holidays),
         ground=Ground([(d.id, d.geometry) for d in districts if not d.retired]),
         danger=DangerWords(city.emergency_phrases),
+        changed_at=city.updated_at,
     )
 
 

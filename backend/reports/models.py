@@ -60,6 +60,7 @@ class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
         Index("ix_report_created_at_id", "created_at", "id"),
+        Index("ix_report_updated_at_id", "updated_at", "id"),
         Index("ix_report_status_created_at_id", "status", "created_at", "id"),
         Index("ix_report_service_id_created_at_id", "service_id", "created_at", "id"),
         Index("ix_report_domain_created_at_id", "domain", "created_at", "id"),
