@@ -1,14 +1,12 @@
 """The REST habits of the house: documents, keyset pages, versions, repeated sends."""
 
 import base64
-import re
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import flask_smorest
 import orjson
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, request, url_for
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
@@ -22,7 +20,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 API_PREFIX = "/api/v1"
-LARGEST_PAGE = 200
 
 
 class ProblemItem(Schema):
@@ -189,9 +186,6 @@ def page_response(items: list[Any] | bytes, cursor: str | None, **headers: str) 
     return response
 
 
-_SAFE_TAG = re.compile(r'^(W/)?"[\x21\x23-\x7e]{1,120}"$')
-
-
 def check_version(current: int | str) -> None:
     """Demand If-Match for a change, and that it names the present version."""
     sent = request.headers.get("If-Match")
@@ -234,20 +228,3 @@ def document(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of the whole application."""
     result: dict[str, Any] = app.extensions["vox-api"].spec.to_dict()
     return result
-
-
-__all__ = [
-    "Api",
-    "ApiBlueprint",
-    "check_version",
-    "current_app",
-    "decode_cursor",
-    "document",
-    "encode_cursor",
-    "init_api",
-    "json_response",
-    "page_response",
-    "register_api",
-    "with_version",
-    "wraps",
-]

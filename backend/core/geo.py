@@ -49,12 +49,6 @@ def parent_cell(cell: int, resolution: int) -> int:
     return int(h3.str_to_int(h3.cell_to_parent(h3.int_to_str(cell), resolution)))
 
 
-def cell_centre(cell: int) -> tuple[float, float]:
-    """The middle of a cell as (lon, lat)."""
-    lat, lon = h3.cell_to_latlng(h3.int_to_str(cell))
-    return lon, lat
-
-
 @lru_cache(maxsize=4096)
 def ring(cell: int, distance: int) -> tuple[int, ...]:
     """The cells exactly so many steps away."""
@@ -89,15 +83,6 @@ def cells_of_box(box: Box, resolution: int, most: int) -> list[int] | None:
     ]
     touched = {n for c in (*inner, *corners) for n in numbers.grid_disk(c, 1)}
     return None if len(touched) > most else list(touched)
-
-
-def box_around(lon: float, lat: float, metres: float) -> Box:
-    """The box that holds everything within some metres of a place."""
-    dlat = math.degrees(metres / EARTH)
-    dlon = dlat / max(0.01, math.cos(math.radians(lat)))
-    return Box(
-        max(-180, lon - dlon), max(-90, lat - dlat), min(180, lon + dlon), min(90, lat + dlat)
-    )
 
 
 def parse_box(text: str) -> Box:

@@ -96,7 +96,6 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
         )
         return response
 
-    once.__dict__["vox_idempotent"] = True
     return once
 
 

@@ -11,7 +11,19 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from sqlalchemy import Index, Integer, String, Text, delete, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.core.clock import utcnow
@@ -128,18 +140,17 @@ class Claim:
     attempts: int
 
 
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Jobs whose time has come, and those whose worker has gone."""
+    return ((Job.state == "waiting") & (Job.run_at <= now)) | (
+        (Job.state == "running") & (Job.locked_until < now)
+    )
+
+
 def _claim(session: Session) -> Claim | None:
     """Take the next due job under a lease; another worker passes it by."""
     now = utcnow()
-    due = (
-        select(Job.id)
-        .where(
-            ((Job.state == "waiting") & (Job.run_at <= now))
-            | ((Job.state == "running") & (Job.locked_until < now))
-        )
-        .order_by(Job.run_at, Job.id)
-        .limit(1)
-    )
+    due = select(Job.id).where(_due(now)).order_by(Job.run_at, Job.id).limit(1)
     if is_postgresql(session):
         due = due.with_for_update(skip_locked=True)
     row = session.execute(
@@ -199,15 +210,7 @@ def run_one(session: Session) -> str | None:
 
 
 def _is_due(session: Session) -> bool:
-    now = utcnow()
-    found = session.execute(
-        select(Job.id)
-        .where(
-            ((Job.state == "waiting") & (Job.run_at <= now))
-            | ((Job.state == "running") & (Job.locked_until < now))
-        )
-        .limit(1)
-    ).first()
+    found = session.execute(select(Job.id).where(_due(utcnow())).limit(1)).first()
     session.rollback()
     return found is not None
 

@@ -79,23 +79,15 @@ def import_reports(
     authorise(actor, "report.import")
     mapping = mapping or {}
     read = reader_for(form, mapping, lookup(session).facts.time_zone)
-    batch = Batch(session, actor, source or str(mapping.get("source") or form), mapping)
+    batch = Batch(session, actor, source or str(mapping.get("source") or form), mapping, progress)
     for line, found in _read_all(rows_of(lines, form), read):
         batch.result.read += 1
         if isinstance(found, RowFault):
             batch.result.fault(line, str(found))
         else:
             batch.waiting.append((line, found))
-        if len(batch.waiting) >= AT_ONCE:
-            batch.store()
-            if progress:
-                progress(batch.result)
-    batch.store()
-    while fold(session):
-        session.commit()
-    if progress:
-        progress(batch.result)
-    return batch.result
+        batch.store_when_full()
+    return batch.finish()
 
 
 def _read_all(
@@ -115,7 +107,12 @@ class Batch:
     """Some rows on their way in, and what has become of those before."""
 
     def __init__(
-        self, session: Session, actor: Actor, source: str, mapping: Mapping[str, Any]
+        self,
+        session: Session,
+        actor: Actor,
+        source: str,
+        mapping: Mapping[str, Any],
+        progress: Progress | None = None,
     ) -> None:
         self.session = session
         self.actor = actor
@@ -125,6 +122,23 @@ class Batch:
         }
         self.result = Imported()
         self.waiting: list[tuple[int, Foreign]] = []
+        self.progress = progress
+
+    def store_when_full(self) -> None:
+        """Write what waits once it is many, and tell how far it is."""
+        if len(self.waiting) >= AT_ONCE:
+            self.store()
+            if self.progress:
+                self.progress(self.result)
+
+    def finish(self) -> Imported:
+        """Write the rest, bring the map's counts up to date, and say what was done."""
+        self.store()
+        while fold(self.session):
+            self.session.commit()
+        if self.progress:
+            self.progress(self.result)
+        return self.result
 
     def store(self) -> None:
         """Write the waiting rows that are new, in one transaction."""

@@ -21,9 +21,8 @@ from backend.reports.naming import lookup
 from backend.reports.queries.detail import STREAM
 from backend.reports.render import rendered
 from backend.reports.service.foreign import Foreign
-from backend.reports.service.importing import AT_ONCE, Batch, Imported, Progress
+from backend.reports.service.importing import Batch, Imported, Progress
 from backend.reports.service.intake import deadline
-from backend.reports.service.tallying import fold
 from backend.reports.service.voices import VOICE
 from backend.reports.status import FIRST
 
@@ -61,18 +60,12 @@ def record_lives(
 ) -> Imported:
     """Take in reports with their lives, once each by source and id; earlier ones come first."""
     authorise(actor, "report.import")
-    batch = LifeBatch(session, actor, source, {})
+    batch = LifeBatch(session, actor, source, {}, progress)
     for number, life in enumerate(lives, start=1):
         batch.result.read += 1
         batch.waiting.append((number, life))
-        if len(batch.waiting) >= AT_ONCE:
-            batch.store()
-            if progress:
-                progress(batch.result)
-    batch.store()
-    while fold(session):
-        session.commit()
-    return batch.result
+        batch.store_when_full()
+    return batch.finish()
 
 
 class LifeBatch(Batch):
