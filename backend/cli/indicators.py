@@ -64,3 +64,23 @@ def composite(data: Path, structure: Path, out: Path, **recipe: object) -> None:
 def print_json(found: object) -> None:
     """Print one JSON object; what is not known is null."""
     click.echo(json.dumps(found, ensure_ascii=False, allow_nan=False))
+
+
+@indicators.command("protect")
+@click.argument("table", type=FILE)
+@click.option("--k", default=10, show_default=True, type=click.IntRange(2), help="Least count.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def protect_table(table: Path, k: int, as_json: bool) -> None:
+    """Suppress the small counts of a table, and as few others as keep them unknown."""
+    from ml.indicators.protection import CountTable, protect
+
+    with refusals():
+        given = CountTable.read(table)
+        found = protect(given.counts, k)
+    if as_json:
+        print_json(found.as_json())
+        return
+    for label, cells, total in zip(given.rows, found.table, found.row_totals, strict=True):
+        shown = ["·" if count is None else str(count) for count in cells]
+        click.echo("\t".join([label, *shown, str(total)]))
+    click.echo("\t".join(["", *map(str, found.col_totals), str(int(given.counts.sum()))]))
