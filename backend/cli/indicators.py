@@ -84,3 +84,10 @@ def protect_table(table: Path, k: int, as_json: bool) -> None:
         shown = ["·" if count is None else str(count) for count in cells]
         click.echo("\t".join([label, *shown, str(total)]))
     click.echo("\t".join(["", *map(str, found.col_totals), str(int(given.counts.sum()))]))
+def _store_commands() -> None:
+    from backend.cli import indicator_store
+
+    indicators.add_command(indicator_store.compute)
+
+
+_store_commands()

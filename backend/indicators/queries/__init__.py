@@ -1,0 +1,1 @@
+"""Reads of the room: values, series, registers, runs, audits, statements."""

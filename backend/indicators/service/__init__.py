@@ -1,0 +1,1 @@
+"""The verbs of the room: compute, import, register, plan, audit, issue."""
