@@ -5,3 +5,6 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Open the room."""
+    from backend.ideas.opening_votes import open_votes
+
+    open_votes(app)

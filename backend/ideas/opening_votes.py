@@ -1,0 +1,15 @@
+"""Opens the part of the room in which people vote: its rules, addresses, jobs and news."""
+
+from flask import Flask
+
+from backend.core.api import register_api
+
+
+def open_votes(app: Flask) -> None:
+    """Let the votes register themselves."""
+    from backend.ideas import suffrage, vote_jobs  # noqa: F401 - they register themselves
+    from backend.ideas.routes.votes import blueprint
+    from backend.ideas.service import reminding
+
+    reminding.introduce()
+    register_api(app, blueprint)

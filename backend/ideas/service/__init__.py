@@ -1,0 +1,1 @@
+"""What the room does: writes, each a verb of the domain."""
