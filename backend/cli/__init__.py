@@ -26,6 +26,7 @@ class LazyGroup(click.Group):
         "export": "exporting:export",
         "ml": "learning:ml",
         "indicators": "indicators:indicators",
+        "tally": "tally:tally",
         "openapi": "schema:openapi",
     }
 
