@@ -13,7 +13,8 @@ from backend.core.jobs import Job
 from backend.core.ledger import LedgerEntry, LedgerSeal
 from backend.core.mail import PendingLetter
 
-STREAMS = ("report", "accounts", "photo", "city", "operations", "classification")
+STREAMS = ("report", "accounts", "photo", "city", "operations", "classification",
+           "webhook", "partner")  # fmt: skip
 LETTER_JOB = "core.send_letter"
 MOST = 200
 PRIVATE = frozenset({"report"})

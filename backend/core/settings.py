@@ -113,6 +113,11 @@ class Settings:
     model_dir: str = setting(
         "VOX_MODEL_DIR", "", "trained models; default: models in the data folder"
     )
+    outward_hosts: tuple[str, ...] = setting(
+        "VOX_OUTWARD_HOSTS",
+        (),
+        "hosts of partners and webhooks that may lie in a private network or lack HTTPS",
+    )
     max_upload_mb: int = setting("VOX_MAX_UPLOAD_MB", 64, "largest request in megabytes")
     log_file: str = setting("VOX_LOG_FILE", "", "write the log here instead of standard error")
 

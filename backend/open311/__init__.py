@@ -6,6 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Open the endpoint, whose errors have the form that GeoReport asks for."""
     from backend.core.errors import render_errors_below
+    from backend.open311 import webhooks
     from backend.open311.answering import PREFIX, render_error
     from backend.open311.edge import Forgiving
     from backend.open311.routes import blueprint
@@ -13,3 +14,4 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = Forgiving(app.wsgi_app)  # type: ignore[method-assign]
     app.register_blueprint(blueprint)
     render_errors_below(PREFIX + "/", render_error)
+    webhooks.init_app(app)
