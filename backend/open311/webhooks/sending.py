@@ -147,7 +147,7 @@ def _mark(session: Session, delivery_id: str, round_: int, state: str) -> None:
     session.execute(
         update(Delivery)
         .where(Delivery.public_id == delivery_id, Delivery.round == round_)
-        .values(state=state, done_at=utcnow(), tries=Delivery.tries + (state != "dropped"))
+        .values(state=state, done_at=utcnow(), tries=Delivery.tries + int(state != "dropped"))
         .execution_options(synchronize_session=False)
     )
 
