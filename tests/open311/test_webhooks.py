@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 
+from backend.city.service import import_pack
+from backend.classification.queries import component_codes
 from backend.core.actor import ANONYMOUS, SYSTEM
 from backend.core.clock import utcnow
 from backend.core.db import db
@@ -28,6 +31,7 @@ from backend.reports.service import (
     set_visibility,
     submit_report,
 )
+from tests.console.conftest import Town, town  # noqa: F401 - a fixture
 from tests.open311.receiver import Heard, Receiver, receiving
 from tests.reports.conftest import HERE, TRIAGE, found_city
 from tests.support.people import signed_in
@@ -298,3 +302,36 @@ def test_the_api_from_making_to_removing(house: Flask, peer: Receiver) -> None:
     assert client.get(address, headers=headers).status_code == 404
     work()
     assert len(peer.heard) == 1
+
+
+def test_the_operator_makes_tests_and_watches_one_on_the_desk(
+    make_app: Callable[..., Flask], peer: Receiver, town: Any,  # noqa: F811
+) -> None:
+    app = make_app(outward_hosts=("127.0.0.1",))
+    with app.app_context():
+        import_pack(db.session(), SYSTEM, town, frozenset(component_codes()))
+        db.session().commit()
+        db.session.remove()
+    desk = Town(app, {}).desk("administrator")
+    assert "No webhook yet" in desk.get("/console/webhooks")
+    desk.send("/console/webhooks", 422, name="Works", url="https://user@host/", kinds=[])
+    assert "https://" in desk.page
+    desk.send("/console/webhooks", 200, name="Works", url=peer.url, kinds=["report.submitted"])
+    secret = re.search(r"whsec_[A-Za-z0-9+/=]+", desk.page)
+    address = re.search(r'action="(/console/webhooks/\w{16})"', desk.page)
+    assert secret
+    assert address
+    desk.send(address[1] + "/send", test="1")
+    peer.answer = lambda _h: (500, {}, b"<b>broken</b>")
+    with app.app_context():
+        run_pending(db.session())
+    page = desk.get(address[1])
+    assert "Failing since" in page
+    assert secret[0] not in page
+    found = re.search(r"\?delivery=(\w{16})", page)
+    assert found
+    assert "&lt;b&gt;broken" in desk.get(f"{address[1]}?delivery={found[1]}")
+    desk.send(address[1], act="pause")
+    assert "Paused" in desk.follow()
+    desk.send(address[1] + "/remove")
+    assert "No webhook yet" in desk.follow()

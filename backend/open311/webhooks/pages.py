@@ -32,7 +32,7 @@ def _list(problem: Problem | None = None) -> Response:
         problem.status if problem else 200,
         webhooks=queries.subscriptions(session),
         counts=queries.counts_by_state(session),
-        kinds=list(KINDS.items()),
+        kinds=[{"value": kind, "label": word} for kind, word in KINDS.items()],
         named=current_settings().outward_hosts,
         errors=messages(problem) if problem else {},
         sent=request.form if problem else {},
@@ -82,7 +82,7 @@ def _one(webhook_id: str, problem: Problem | None = None, secret: str | None = N
         more=encode_cursor([rows[SHOWN - 1]["number"]]) if len(rows) > SHOWN else None,
         tries=queries.attempts_of(session, delivery) if delivery else (),
         delivery=delivery,
-        kinds=list(KINDS.items()),
+        kinds=[{"value": kind, "label": word} for kind, word in KINDS.items()],
         secret=secret,
         errors=messages(problem) if problem else {},
     )

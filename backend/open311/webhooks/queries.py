@@ -67,7 +67,12 @@ def deliveries(
     limit: int = 50,
 ) -> list[Mapping[str, Any]]:
     """Deliveries of a subscription, newest first, each with its last try."""
-    last = select(func.max(Attempt.id)).where(Attempt.delivery_id == Delivery.id).correlate(Delivery).scalar_subquery()
+    last = (
+        select(func.max(Attempt.id))
+        .where(Attempt.delivery_id == Delivery.id)
+        .correlate(Delivery)
+        .scalar_subquery()
+    )
     statement = (
         select(
             Delivery.id.label("number"), Delivery.public_id.label("id"), Delivery.state,
