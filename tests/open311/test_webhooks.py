@@ -277,7 +277,8 @@ def test_the_api_from_making_to_removing(house: Flask, peer: Receiver) -> None:
     body = {"name": "Neighbours", "url": peer.url, "kinds": ["report.submitted"]}
     assert client.post("/api/v1/webhooks", json=body).status_code == 401
     assert client.post("/api/v1/webhooks", json=body, headers=triage).status_code == 403
-    wrong = client.post("/api/v1/webhooks", json=body | {"url": "http://10.0.0.1/"}, headers=headers)
+    inside = body | {"url": "http://10.0.0.1/"}
+    wrong = client.post("/api/v1/webhooks", json=inside, headers=headers)
     assert wrong.status_code == 422
     made = client.post("/api/v1/webhooks", json=body, headers=headers)
     assert made.status_code == 201
