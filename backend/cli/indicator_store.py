@@ -1,5 +1,7 @@
 """The store of indicators from the terminal: computing periods, taking figures in, reporting."""
 
+from pathlib import Path
+
 import click
 
 from backend.cli.house import open_session
@@ -32,3 +34,29 @@ def compute(wanted: tuple[str, ...], last: int | None, check: bool) -> None:
             return
         for period, number in compute_now(session, SYSTEM, periods):
             click.echo(f"{period}: {number} values new or changed")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--form", required=True, type=click.Choice(["json-stat", "sdmx-csv", "tsv", "csv"]))
+@click.option("--source", required=True, help="Where the figures are from, as it is shown.")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML: a list of series, where (dimension: code), city and times.",
+)
+@click.option("--kind", default="official", type=click.Choice(["official", "sensor", "delivery"]))
+def import_series(file: Path, form: str, source: str, mapping: Path | None, kind: str) -> None:
+    """Take in official figures, a sensor's series, or another city's published file."""
+    from backend.indicators.official import read_rules
+    from backend.indicators.service.importing import SeriesFile
+    from backend.indicators.service.importing import import_series as take_in
+
+    with open_session() as session:
+        rules = read_rules(mapping.read_text(encoding="utf-8")) if mapping else ()
+        body = file.read_text(encoding="utf-8-sig")
+        number = take_in(session, SYSTEM, SeriesFile(form, body, file.name, source, rules, kind))
+    click.echo(f"{number} figures taken in.")
+
+
+STORE_COMMANDS = (compute, import_series)

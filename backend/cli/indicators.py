@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from backend.cli.indicator_store import STORE_COMMANDS
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -24,6 +26,10 @@ def refusals() -> Iterator[None]:
 @click.group()
 def indicators() -> None:
     """Indicators: composite indices, participation, protected tables."""
+
+
+for _command in STORE_COMMANDS:
+    indicators.add_command(_command)
 
 
 @indicators.command("composite")
@@ -84,10 +90,3 @@ def protect_table(table: Path, k: int, as_json: bool) -> None:
         shown = ["·" if count is None else str(count) for count in cells]
         click.echo("\t".join([label, *shown, str(total)]))
     click.echo("\t".join(["", *map(str, found.col_totals), str(int(given.counts.sum()))]))
-def _store_commands() -> None:
-    from backend.cli import indicator_store
-
-    indicators.add_command(indicator_store.compute)
-
-
-_store_commands()

@@ -13,6 +13,7 @@ from rich.progress import Progress
 from sqlalchemy.orm import Session
 
 from backend.cli.house import open_session
+from backend.cli.seeding_indicators import seed_indicators
 from backend.core.actor import SYSTEM
 from backend.core.clock import utcnow
 
@@ -52,6 +53,7 @@ def demo(reports: int | None, no_photos: bool) -> None:
         _make_people(session)
         session.commit()
         added = _tell_history(session, reports, photos=not no_photos)
+        seed_indicators(session)
     click.echo(f"{added} reports added.")
     show_people()
 

@@ -122,7 +122,7 @@ def catalogue() -> Catalogue:
 
 def _platform(component: str, measures: Mapping[str, Any]) -> list[SubIndicator]:
     entry = measures["components"].get(component) or {}
-    whole = bool(entry.get("whole_city"))
+    whole = entry.get("whole_city") or ()
     found = []
     for name in entry.get("measures") or measures["common"]:
         made = measures["measures"][name]
@@ -146,10 +146,10 @@ def _platform(component: str, measures: Mapping[str, Any]) -> list[SubIndicator]
                 digits=int(made.get("digits", 1)),
                 people=bool(made.get("people")),
                 by_district=bool(made.get("by_district"))
-                and (whole or name == "participation_rate"),
+                and (name in whole or name == "participation_rate"),
                 provenance=made.get("provenance", "measured"),
                 source="Vox Urbis",
-                whole_city=whole and name != "projects",
+                whole_city=name in whole,
             )
         )
     return found

@@ -16,7 +16,7 @@ def score(sub: SubIndicator, value: float | None) -> float | None:
     if value is None or not sub.scored or sub.lower is None or sub.upper is None:
         return None
     reach = (value - sub.lower) / (sub.upper - sub.lower)
-    return 100.0 * min(1.0, max(0.0, reach if sub.direction > 0 else 1 - reach))
+    return round(100.0 * min(1.0, max(0.0, reach if sub.direction > 0 else 1 - reach)), 4)
 
 
 def band(found: float | None) -> int | None:
@@ -70,7 +70,7 @@ def _component(
     mean = sum(sub.weight * (value.score or 0.0) for sub, value in have) / known
     low, high = _interval(have, known)
     return replace(
-        empty, value=mean, score=mean, low=low, high=high, n=len(have), state="measured"
+        empty, value=mean, score=round(mean, 1), low=low, high=high, n=len(have), state="measured"
     ).rounded(1)
 
 
@@ -108,7 +108,13 @@ def _domain(
     if any(part.low is not None for part in have):
         ends = [_geometric([_end(part, at) for part in have]) for at in ("low", "high")]
     return replace(
-        empty, value=mean, score=mean, low=ends[0], high=ends[1], n=len(have), state="measured"
+        empty,
+        value=mean,
+        score=round(mean, 1),
+        low=ends[0],
+        high=ends[1],
+        n=len(have),
+        state="measured",
     ).rounded(1)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.indicators.models import (
     CityProject,
+    ComponentTarget,
     PublicService,
     SeriesAlert,
     SeriesImport,
@@ -129,4 +130,19 @@ def alerts(session: Session, *, only_open: bool = False, limit: int = 200) -> li
     if only_open:
         statement = statement.where(SeriesAlert.seen_at.is_(None))
     rows = session.execute(statement.order_by(SeriesAlert.id.desc()).limit(limit))
+    return [dict(row) for row in rows.mappings()]
+
+
+def targets(session: Session, limit: int = 200) -> list[Row]:
+    """The plan: what the city wants of each component, by when, and who decided it."""
+    rows = session.execute(
+        select(
+            ComponentTarget.public_id.label("id"), ComponentTarget.code, ComponentTarget.profile,
+            ComponentTarget.year, ComponentTarget.score, ComponentTarget.measures,
+            ComponentTarget.decided_by, ComponentTarget.created_at,
+        )
+        .where(ComponentTarget.withdrawn_at.is_(None))
+        .order_by(ComponentTarget.code)
+        .limit(limit)
+    )  # fmt: skip
     return [dict(row) for row in rows.mappings()]
