@@ -6,26 +6,26 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.core.jobs import job, periodic
-from backend.ideas.service import counting, opening, reminding
+from backend.ideas.service import closing, counting, reminding
 
 
-@job(opening.CLOSE)
+@job(closing.CLOSE)
 def close(session: Session, payload: dict[str, Any]) -> None:
     """A vote's time is over."""
-    opening.close_vote(session, payload["vote"])
+    closing.close_vote(session, payload["vote"])
 
 
-@job(opening.SETTLE)
+@job(closing.SETTLE)
 def settle(session: Session, payload: dict[str, Any]) -> None:
     """Write ballots and marks anew in the order of their random keys."""
-    opening.settle_ballots(session, payload["vote"])
-    opening.clear_traces_later(session, payload["vote"])
+    closing.settle_ballots(session, payload["vote"])
+    closing.clear_traces_later(session, payload["vote"])
 
 
-@job(opening.CLEAR)
+@job(closing.CLEAR)
 def clear(session: Session, _payload: dict[str, Any]) -> None:
     """Rewrite the files of ballots and marks."""
-    opening.clear_traces(session)
+    closing.clear_traces(session)
 
 
 @job(counting.COUNT, retries=2)
@@ -37,8 +37,8 @@ def count(session: Session, payload: dict[str, Any]) -> None:
 @periodic("ideas.close_due_votes", every=timedelta(minutes=1))
 def close_due(session: Session, _payload: dict[str, Any]) -> None:
     """Close what a lost job left open; ballots are refused by the clock all the same."""
-    for vote_id in opening.due_to_close(session):
-        opening.close_vote(session, vote_id)
+    for vote_id in closing.due_to_close(session):
+        closing.close_vote(session, vote_id)
 
 
 @periodic("ideas.remind_of_ballots", every=timedelta(hours=1))

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from backend.core.clock import utcnow
 from backend.core.idempotency import IdempotencyKey
 from backend.ideas.models.ballot import Ballot, Mark, StruckBallot, Vote
-from backend.ideas.service.opening import close_vote
+from backend.ideas.service.closing import close_vote
 from tests.ideas.election import hold_vote, make_person
 
 AT_ONCE = 8

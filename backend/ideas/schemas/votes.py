@@ -74,6 +74,15 @@ class VotersIn(StrictSchema):
     own_district = fields.Boolean(load_default=False)
 
 
+class CapIn(StrictSchema):
+    """The most that the ideas of one category or pot may cost together."""
+
+    kind = Choice(("category", "area"), required=True)
+    name = Line(required=True, min=1, max=40)
+    amount = Integer(min=0, required=True)
+    pot = Line(max=40, load_default=None, allow_none=True)
+
+
 class BallotIn(StrictSchema):
     """How a ballot is filled in."""
 
@@ -85,6 +94,13 @@ class BallotIn(StrictSchema):
     pots_at_most = Integer(min=1, max=100, load_default=None, allow_none=True)
     withdrawn = Choice(WITHDRAWN, load_default="strike")
     lot_source = Line(max=200, load_default=None, allow_none=True)
+    objection_days = Integer(min=1, max=120, load_default=14)
+    caps = fields.List(fields.Nested(CapIn), load_default=list, validate=validate.Length(max=100))
+    exclusions = fields.List(
+        fields.List(PublicId(), validate=validate.Length(min=2, max=50)),
+        load_default=list,
+        validate=validate.Length(max=100),
+    )
     voters = fields.Nested(VotersIn, load_default=dict)
 
     @validates_schema
@@ -109,7 +125,7 @@ class WithdrawalIn(StrictSchema):
     reason = Text(required=True, min=1, max=500)
 
 
-class ReasonIn(StrictSchema):
+class StatedReasonIn(StrictSchema):
     """A reason that is written down."""
 
     reason = Text(required=True, min=1, max=500)
@@ -196,7 +212,9 @@ class ReceiptOut(StrictSchema):
     """What a voter keeps."""
 
     receipt = fields.String()
+    mark = fields.String()
     commitment = fields.String()
+    salt = fields.String()
     manifest_hash = fields.String()
     signature = fields.String()
     outcome = fields.String()
@@ -242,7 +260,7 @@ class SheetOut(StrictSchema):
     fault = fields.String(allow_none=True)
 
 
-class CreatedOut(StrictSchema):
+class MadeOut(StrictSchema):
     """The id of what was made."""
 
     id = fields.String()

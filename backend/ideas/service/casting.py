@@ -23,6 +23,7 @@ from backend.ideas.ballot_form import (
     check,
     commitment,
 )
+from backend.ideas.count.package import receipt_mark
 from backend.ideas.models.ballot import Ballot, Mark, StruckBallot, UnfinishedBallot, Vote
 from backend.ideas.queries.votes import options_of, pots_of
 from backend.ideas.secrecy import mark_of, new_salt, open_handle, seal_handle
@@ -46,6 +47,7 @@ class Receipt:
 
     tracker: str
     commitment: str
+    salt: str
     manifest_hash: str
     signature: str
     outcome: str  # cast, changed, unchanged
@@ -54,7 +56,9 @@ class Receipt:
         """The receipt as the API gives it."""
         return {
             "receipt": spoken(self.tracker),
+            "mark": receipt_mark(spoken(self.tracker)),
             "commitment": self.commitment,
+            "salt": self.salt,
             "manifest_hash": self.manifest_hash,
             "signature": self.signature,
             "outcome": self.outcome,
@@ -179,7 +183,7 @@ def _receipt(
 ) -> Receipt:  # fmt: skip
     bound = commitment(vote.manifest_hash, tracker, choices, salt)
     signature = keyring().signing_key(SIGNING).sign(bound.encode()).hex()
-    return Receipt(tracker, bound, vote.manifest_hash, signature, outcome)
+    return Receipt(tracker, bound, salt, vote.manifest_hash, signature, outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,5 +220,5 @@ def own_ballot(session: Session, vote_id: str, voter: Voter) -> OwnBallot:
     choices = orjson.loads(ballot.choices)
     bound = commitment(row.manifest_hash, tracker, choices, ballot.salt)
     signature = keyring().signing_key(SIGNING).sign(bound.encode()).hex()
-    receipt = Receipt(tracker, bound, row.manifest_hash, signature, "unchanged")
+    receipt = Receipt(tracker, bound, ballot.salt, row.manifest_hash, signature, "unchanged")
     return OwnBallot(voted=True, way=held.way, choices=choices, receipt=receipt)

@@ -3,19 +3,18 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.city import queries as city
 from backend.core.actor import Actor
 from backend.core.clock import rfc3339, utcnow
 from backend.core.crypto import keyring
-from backend.core.db import is_postgresql
 from backend.core.i18n import _
 from backend.core.ids import new_public_id
 from backend.core.jobs import enqueue
@@ -23,22 +22,19 @@ from backend.core.ledger import append
 from backend.core.policy import authorise
 from backend.core.problems import Conflict, Invalid, NotFound
 from backend.ideas.ballot_form import MOST_OPTIONS, BallotForm
-from backend.ideas.models import Edition, Idea, Phase, table_of
+from backend.ideas.count import Rule, RuleError, rule_from
+from backend.ideas.models import Edition, Idea
 from backend.ideas.models.ballot import (
-    Ballot,
-    Mark,
-    UnfinishedBallot,
     Vote,
     VoteOption,
 )
-from backend.ideas.queries.votes import STREAM, vote_by_id
+from backend.ideas.queries.votes import STREAM
 from backend.ideas.secrecy import new_key
-from backend.ideas.service.casting import SIGNING, server_time
+from backend.ideas.service.casting import SIGNING
+from backend.ideas.service.closing import CLOSE
+from backend.ideas.tally import pot_terms
 
 FORMAT = "vox-urbis-vote/1"
-CLOSE = "ideas.close_vote"
-SETTLE = "ideas.settle_ballots"
-CLEAR = "ideas.clear_traces"
 ON_BALLOT = ("feasible", "on_ballot")
 
 
@@ -111,6 +107,58 @@ def _candidates(session: Session, edition_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
+def kind_of(ballot: Mapping[str, Any]) -> str:
+    """The kind of a declared ballot."""
+    return str(ballot.get("kind") or ballot.get("style") or "approval")
+
+
+def declared_rule(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a stored rule that the count engine declares and hashes."""
+    return {part: stored[part] for part in Rule().declared() if part in stored}
+
+
+def declare_vote(
+    session: Session, actor: Actor, edition_id: str, ballot: Mapping[str, Any],
+    rule: Mapping[str, Any],
+) -> str:  # fmt: skip
+    """Set the ballot and the rule of an edition, until they are frozen at the opening."""
+    authorise(actor, "vote.organise")
+    row = session.execute(
+        select(Edition.id, Edition.rules_frozen_at)
+        .where(Edition.public_id == edition_id)
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound()
+    if row.rules_frozen_at is not None:
+        raise Conflict(_("The vote has opened. Its rules cannot change any more."))
+    parts = dict(rule)
+    quorum = parts.pop("quorum", 0)
+    parts.pop("name", None)
+    if not isinstance(quorum, int) or not 0 <= quorum < 10**9:
+        raise Invalid(errors={"rule.quorum": _("Write a number, 0 for none.")})
+    try:
+        declared = rule_from({**Rule().declared(), **parts}).declared()
+    except (RuleError, TypeError, ValueError, KeyError) as error:
+        raise Invalid(errors={"rule": str(error)}) from error
+    kind = kind_of(ballot)
+    if declared["rule"] == "phragmen" and kind not in ("approval", "knapsack"):
+        raise Invalid(errors={"rule": _("Phragmén counts ballots that approve.")})
+    session.execute(
+        update(Edition)
+        .where(Edition.id == row.id)
+        .values(
+            ballot={**ballot, "style": kind},
+            rule={**declared, "name": declared["rule"], "quorum": quorum},
+            version=Edition.version + 1, updated_at=utcnow(),
+        )
+    )  # fmt: skip
+    _key, public_id = vote_row(session, row.id)
+    content = {"ballot": dict(ballot), "rule": declared, "quorum": quorum}
+    append(session, STREAM, public_id, "declared", actor.key, content)
+    return public_id
+
+
 def pots_for(edition: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The pots of an edition; without any of its own, one for the whole city."""
     stored: Sequence[Mapping[str, Any]] = edition["pots"] or ()
@@ -160,12 +208,14 @@ def open_vote(
     declared = dict(edition["ballot"])
     pots = pots_for(edition)
     voters = {**(who or {}), **declared.pop("voters", {})}
+    rule = declared_rule(edition["rule"])
     ballot = {
-        **BallotForm.read(declared).document(),
+        **BallotForm.read({**declared, "kind": kind_of(declared)}).document(),
         "withdrawn": declared.get("withdrawn") or "strike",
-        "lot_source": declared.get("lot_source"),
+        **{name: declared.get(name) for name in ("lot_source", "objection_days", "caps")},
     }
-    options = _number_options(session, edition_id, pots, key)
+    options = _number_options(session, edition_id, pots, declared.get("exclusions") or ())
+    _keep_options(session, edition_id, key, options)
     manifest = {
         "format": FORMAT,
         "vote": public_id,
@@ -175,10 +225,13 @@ def open_vote(
         "ballot": ballot,
         "pots": pots,
         "voters": voters,
-        "rule": edition["rule"],
+        "rule": rule,
+        "quorum": edition["rule"].get("quorum") or 0,
+        "currency": edition["currency"],
         "options": options,
         "signing_key": signing_key(),
     }
+    manifest["terms"] = {pot["code"]: pot_terms(manifest, pot, rule) for pot in pots}
     digest = hashlib.sha256(orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)).hexdigest()
     now = utcnow()
     session.execute(
@@ -219,213 +272,29 @@ def _rows(session: Session, key: int) -> list[dict[str, Any]]:
 
 
 def _number_options(
-    session: Session, edition_id: int, pots: Sequence[Mapping[str, Any]], key: int
-) -> list[dict[str, Any]]:
+    session: Session, edition_id: int, pots: Sequence[Mapping[str, Any]],
+    exclusions: Sequence[Sequence[str]],
+) -> list[dict[str, Any]]:  # fmt: skip
     """Put the ideas onto the ballot in an order drawn by lot, pot by pot."""
     ideas = _candidates(session, edition_id)
     secrets.SystemRandom().shuffle(ideas)
     order = {pot["code"]: place for place, pot in enumerate(pots)}
     placed = [(idea, _pot_of(session, idea, pots) or "") for idea in ideas]
     placed.sort(key=lambda pair: order[pair[1]])
-    rows, shown = [], []
-    for number, (idea, pot) in enumerate(placed, start=1):
-        categories = [idea["domain"]] if idea["domain"] else []
-        public = {
+    group = {idea: f"group {n}" for n, ids in enumerate(exclusions, start=1) for idea in ids}
+    return [
+        {
             "number": number, "idea": idea["public_id"], "title": idea["title"],
-            "cost": idea["cost"], "pot": pot, "categories": categories, "exclusion": None,
-        }  # fmt: skip
-        rows.append({**public, "vote_id": key, "idea_id": idea["id"]})
-        shown.append(public)
+            "cost": idea["cost"], "pot": pot, "exclusion": group.get(idea["public_id"]),
+            "categories": [idea["domain"]] if idea["domain"] else [],
+        }
+        for number, (idea, pot) in enumerate(placed, start=1)
+    ]  # fmt: skip
+
+
+def _keep_options(
+    session: Session, edition_id: int, key: int, options: Sequence[Mapping[str, Any]]
+) -> None:
+    keys = {idea["public_id"]: idea["id"] for idea in _candidates(session, edition_id)}
+    rows = [{**o, "vote_id": key, "idea_id": keys[o["idea"]]} for o in options]
     session.execute(insert(VoteOption), rows)
-    return shown
-
-
-def close_vote(session: Session, vote_id: str) -> bool:
-    """Close a vote whose time is over and destroy the way from marks to ballots.
-
-    Casts hold the vote's row until they commit, so what was acknowledged before is inside.
-    """
-    row = session.execute(
-        select(Vote.id, Vote.state, Vote.closes_at)
-        .where(Vote.public_id == vote_id)
-        .with_for_update()
-    ).first()
-    if row is None or row.state != "open":
-        return False
-    now = server_time(session)
-    if row.closes_at > now:
-        enqueue(session, CLOSE, {"vote": vote_id}, run_at=row.closes_at)
-        return False
-    session.execute(
-        update(Vote)
-        .where(Vote.id == row.id)
-        .values(
-            state="closed", closed_at=now, link_key=None, updated_at=now, version=Vote.version + 1
-        )
-    )
-    session.execute(update(Mark).where(Mark.vote_id == row.id).values(handle=None))
-    session.execute(delete(UnfinishedBallot).where(UnfinishedBallot.vote_id == row.id))
-    append(session, STREAM, vote_id, "closed", "system")
-    enqueue(session, SETTLE, {"vote": row.id}, key=f"{SETTLE}:{row.id}")
-    return True
-
-
-_KEEP = (
-    "CREATE TEMP TABLE settling ON COMMIT DROP AS "
-    "SELECT {columns} FROM {table} WHERE vote_id = :vote"
-)
-_EMPTY = "DELETE FROM {table} WHERE vote_id = :vote"
-_REFILL = "INSERT INTO {table} ({columns}) SELECT {columns} FROM settling ORDER BY {order}"
-
-
-def settle_ballots(session: Session, vote_key: int) -> None:
-    """Write ballots and marks anew in the order of their random keys.
-
-    PostgreSQL stores rows as they come and notes the transaction that wrote each; both would
-    tell in which order people voted. SQLite keeps these tables in the order of their keys.
-    """
-    if not is_postgresql(session):
-        return
-    for model, order in ((Ballot, "tracker"), (Mark, "mark")):
-        table = table_of(model)
-        columns = ", ".join(column.name for column in table.columns)
-        vote = {"vote": vote_key}
-        for statement, values in (
-            (_KEEP.format(columns=columns, table=table.name), vote),
-            (_EMPTY.format(table=table.name), vote),
-            (_REFILL.format(columns=columns, table=table.name, order=order), {}),
-            ("DROP TABLE settling", {}),
-        ):
-            session.execute(text(statement), values)
-
-
-def clear_traces_later(session: Session, vote_key: int) -> None:
-    """Rewrite the files once the settled rows are committed and nobody reads the old ones."""
-    enqueue(session, CLEAR, {"vote": vote_key}, run_at=utcnow() + timedelta(seconds=30))
-
-
-def clear_traces(session: Session) -> None:
-    """Rewrite the files of both tables, so that the rows written at the time are gone for good."""
-    if is_postgresql(session):
-        for name in (Ballot.__tablename__, Mark.__tablename__):
-            session.execute(text(f"CLUSTER {name} USING pk_{name}"))
-
-
-def extend_vote(session: Session, vote_id: str, closes_at: datetime) -> None:
-    """Move the close to a later moment; the phase's own record holds the reason."""
-    row = session.execute(
-        select(Vote.id, Vote.state, Vote.closes_at)
-        .where(Vote.public_id == vote_id)
-        .with_for_update()
-    ).first()
-    if row is None:
-        raise NotFound()
-    if row.state not in ("open", "suspended") or closes_at <= utcnow():
-        raise Conflict(_("Only a vote that is open can be extended, to a moment to come."))
-    session.execute(
-        update(Vote).where(Vote.id == row.id).values(closes_at=closes_at, updated_at=utcnow())
-    )
-    append(session, STREAM, vote_id, "extended", "system", {"closes_at": rfc3339(closes_at)})
-    enqueue(session, CLOSE, {"vote": vote_id}, run_at=closes_at)
-
-
-def set_resting(session: Session, vote_id: str, *, resting: bool) -> None:
-    """Suspend a vote, or let it go on."""
-    old, new = ("open", "suspended") if resting else ("suspended", "open")
-    row = session.execute(
-        select(Vote.id, Vote.closes_at)
-        .where(Vote.public_id == vote_id, Vote.state == old)
-        .with_for_update()
-    ).first()
-    if row is None:
-        raise Conflict()
-    session.execute(update(Vote).where(Vote.id == row.id).values(state=new, updated_at=utcnow()))
-    append(session, STREAM, vote_id, "suspended" if resting else "resumed", "system")
-    if not resting:
-        enqueue(session, CLOSE, {"vote": vote_id}, run_at=row.closes_at)
-
-
-def annul_vote(session: Session, vote_id: str) -> None:
-    """End a vote without any result; its keys are destroyed at once."""
-    session.execute(
-        update(Vote)
-        .where(Vote.public_id == vote_id)
-        .values(state="annulled", link_key=None, mark_key=None, updated_at=utcnow())
-    )
-    append(session, STREAM, vote_id, "annulled", "system")
-
-
-def withdraw_option(
-    session: Session, actor: Actor, vote_id: str, number: int, reason: str
-) -> None:  # fmt: skip
-    """Take an idea off the ballot while people vote; the rule set beforehand says what follows."""
-    authorise(actor, "vote.organise")
-    vote = vote_by_id(session, vote_id)
-    if vote["state"] not in ("open", "suspended"):
-        raise Conflict(_("The ballot can only change while the vote is open."))
-    if not reason.strip():
-        raise Invalid(errors={"reason": _("Say why. Everybody can read it.")})
-    done = session.execute(
-        update(VoteOption)
-        .where(
-            VoteOption.vote_id == vote["id"],
-            VoteOption.number == number,
-            VoteOption.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=utcnow(), withdrawn_reason=reason[:500])
-        .returning(VoteOption.idea)
-    ).first()
-    if done is None:
-        raise NotFound()
-    content = {"number": number, "idea": done.idea, "reason": reason[:500]}
-    append(session, STREAM, vote["public_id"], "idea_withdrawn", actor.key, content)
-
-
-def destroy_mark_key(session: Session, actor: Actor, vote_id: str) -> str:
-    """Destroy the key of the marks, once objections are over; two organisers ask for it."""
-    authorise(actor, "vote.destroy_key")
-    row = session.execute(
-        select(
-            Vote.id, Vote.public_id, Vote.state, Vote.objections_until,
-            Vote.destruction_asked_by, Vote.destroyed_at,
-        )
-        .where(Vote.public_id == vote_id)
-        .with_for_update()
-    ).first()  # fmt: skip
-    if row is None:
-        raise NotFound()
-    now = utcnow()
-    if row.destroyed_at is not None:
-        raise Conflict(_("The keys of this vote are destroyed already."))
-    if row.state != "counted" or row.objections_until is None or row.objections_until > now:
-        raise Conflict(_("The keys are kept until the time for objections is over."))
-    if row.destruction_asked_by is None:
-        changes: dict[str, Any] = {"destruction_asked_by": actor.account_id}
-        outcome = "asked"
-    elif row.destruction_asked_by == actor.account_id:
-        raise Conflict(_("A second person has to agree."))
-    else:
-        changes = {"mark_key": None, "link_key": None, "destroyed_at": now}
-        outcome = "destroyed"
-    session.execute(update(Vote).where(Vote.id == row.id).values(**changes, updated_at=now))
-    append(session, STREAM, row.public_id, f"key_destruction_{outcome}", actor.key)
-    if outcome == "destroyed":
-        enqueue(session, SETTLE, {"vote": row.id}, key=f"{SETTLE}:{row.id}:end")
-    return outcome
-
-
-def due_to_close(session: Session) -> list[str]:
-    """Open votes whose time is over, for the sweep that catches what a lost job left."""
-    rows = session.execute(
-        select(Vote.public_id).where(Vote.state == "open", Vote.closes_at <= utcnow()).limit(50)
-    )
-    return [row.public_id for row in rows]
-
-
-def phase_of_vote(session: Session, edition_id: int) -> Mapping[str, Any] | None:
-    """The phase in which an edition is voted on."""
-    row = session.execute(
-        select(Phase.__table__).where(Phase.edition_id == edition_id, Phase.kind == "vote")
-    )
-    found = row.mappings().first()
-    return dict(found) if found else None
