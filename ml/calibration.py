@@ -1,7 +1,7 @@
 """Honest confidence: from scores to probabilities, sets with a promised coverage, and "unsure".
 
-Scores are divided by a temperature that grows where the model knows few of a text's words, so
-that a text unlike the training is answered with less confidence.
+Scores are divided by a temperature that grows where a text is short or the model knows few of its
+words, so that a text with little to read is answered with less confidence.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.classifier import domain_index
+from ml.classifier import Support, domain_index
 
 F64 = NDArray[np.float64]
 
@@ -36,29 +36,35 @@ def softmax(scores: NDArray[Any]) -> F64:
 class Calibration:
     """Parameters that turn scores into probabilities of components and domains.
 
-    The temperature of a text is ``exp(base + unknown * u)``, u being its share of unknown words;
-    domain probabilities are sharpened or softened by ``domain + domain_unknown * u``.
+    The temperature of a text is ``exp(base + unknown * u + brief * b)``, u being its share of
+    unknown words and b its brevity; domain probabilities are sharpened or softened by
+    ``domain + domain_unknown * u + domain_brief * b`` in the same way.
     """
 
     base: float = 0.0
     unknown: float = 0.0
+    brief: float = 0.0
     domain: float = 0.0
     domain_unknown: float = 0.0
+    domain_brief: float = 0.0
 
-    def probabilities(self, scores: NDArray[Any], coverage: NDArray[Any]) -> tuple[F64, F64]:
+    def probabilities(self, scores: NDArray[Any], support: Support) -> tuple[F64, F64]:
         """Probabilities of the 35 components and of the six domains, which agree.
 
         Examples
         --------
-        >>> parts, wholes = Calibration().probabilities(np.zeros((1, 35)), np.ones(1))
+        >>> whole = Support(np.ones(1), np.zeros(1))
+        >>> parts, wholes = Calibration().probabilities(np.zeros((1, 35)), whole)
         >>> round(float(parts.sum()), 6), round(float(wholes[0, 0]), 3)
         (1.0, 0.229)
         """
-        unknown = 1.0 - np.asarray(coverage, np.float64)[:, None]
-        parts = softmax(scores / np.exp(self.base + self.unknown * unknown))
+        unknown = 1.0 - np.asarray(support.coverage, np.float64)[:, None]
+        brevity = np.asarray(support.brevity, np.float64)[:, None]
+        parts = softmax(scores / np.exp(self.base + self.unknown * unknown + self.brief * brevity))
         member = _membership()
         wholes = np.maximum(parts @ member, 1e-12)
-        sharp = softmax(np.log(wholes) * np.exp(self.domain + self.domain_unknown * unknown))
+        edge = self.domain + self.domain_unknown * unknown + self.domain_brief * brevity
+        sharp = softmax(np.log(wholes) * np.exp(edge))
         parts = parts * ((sharp / wholes) @ member.T)
         return parts, sharp
 
@@ -79,9 +85,14 @@ class Judged:
 
     scores: NDArray[np.float32]
     coverage: NDArray[np.float32]
+    brevity: NDArray[np.float32]
     component: NDArray[np.int64]
     domain: NDArray[np.int64]
     weight: F64
+
+    def support(self, rows: Any = slice(None)) -> Support:
+        """What there was to read in these rows."""
+        return Support(self.coverage[rows], self.brevity[rows])
 
 
 def fit_calibration(judged: Judged) -> Calibration:
@@ -90,21 +101,21 @@ def fit_calibration(judged: Judged) -> Calibration:
 
     rows = np.flatnonzero(judged.component >= 0)
     truth, weight = judged.component[rows], judged.weight[rows]
+    support, whole = judged.support(rows), judged.support()
 
     def component_loss(x: F64) -> float:
-        parts, _ = Calibration(x[0], x[1]).probabilities(judged.scores[rows], judged.coverage[rows])
+        parts, _ = Calibration(*x).probabilities(judged.scores[rows], support)
         loss = -np.log(np.maximum(parts[np.arange(len(rows)), truth], 1e-12))
         return float(np.average(loss, weights=weight)) + 1e-3 * float(x @ x)
 
-    first = minimize(component_loss, np.zeros(2), method="Nelder-Mead", options={"maxiter": 60})
+    first = minimize(component_loss, np.zeros(3), method="Nelder-Mead", options={"maxiter": 120})
 
     def domain_loss(x: F64) -> float:
-        chosen = Calibration(first.x[0], first.x[1], x[0], x[1])
-        _, wholes = chosen.probabilities(judged.scores, judged.coverage)
+        _, wholes = Calibration(*first.x, *x).probabilities(judged.scores, whole)
         loss = -np.log(np.maximum(wholes[np.arange(len(wholes)), judged.domain], 1e-12))
         return float(np.average(loss, weights=judged.weight)) + 1e-3 * float(x @ x)
 
-    second = minimize(domain_loss, np.zeros(2), method="Nelder-Mead", options={"maxiter": 60})
+    second = minimize(domain_loss, np.zeros(3), method="Nelder-Mead", options={"maxiter": 120})
     return Calibration(*(round(float(v), 4) for v in (*first.x, *second.x)))
 
 

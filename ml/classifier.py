@@ -9,7 +9,7 @@ text or two had, which the regression hardly dares to use.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,17 @@ def domain_index() -> NDArray[np.int64]:
     """Position of each component's domain among the domains."""
     codes = taxonomy.domain_codes()
     return np.array([codes.index(taxonomy.domain_of(c)) for c in taxonomy.component_codes()])
+
+
+class Support(NamedTuple):
+    """What there was to read in each text of a batch.
+
+    ``coverage`` is the share of its different words and word pairs that the model knows;
+    ``brevity`` is 1 for a single word and nears 0 the more different words there are.
+    """
+
+    coverage: F32
+    brevity: F32
 
 
 class TaxonomyClassifier:
@@ -161,27 +172,30 @@ class TaxonomyClassifier:
         coverage = _coverage(counted.indptr, counted.indices, values, 1 << (self.bits - 1))
         return values, self._slot[counted.indices], counted.indptr, coverage
 
-    def score(self, texts: Sequence[str]) -> tuple[F32, F32]:
-        """Scores of all 35 components for each text, and its share of known words."""
+    def score(self, texts: Sequence[str]) -> tuple[F32, Support]:
+        """Scores of all 35 components for each text, and what there was to read in it."""
         scores = np.empty((len(texts), len(self.intercept_)), np.float32)
-        known = np.empty(len(texts), np.float32)
+        known, brevity = np.empty((2, len(texts)), np.float32)
         for start in range(0, len(texts), BATCH):
             rows = slice(start, start + BATCH)
-            scores[rows], known[rows] = self.score_counted(count_ngrams(texts[rows], self.bits))
-        return scores, known
+            counted = count_ngrams(texts[rows], self.bits)
+            scores[rows], support = self.score_counted(counted)
+            known[rows], brevity[rows] = support
+        return scores, Support(known, brevity)
 
-    def score_counted(self, counted: Counts) -> tuple[F32, F32]:
+    def score_counted(self, counted: Counts) -> tuple[F32, Support]:
         """The same for one batch whose n-grams are counted already."""
-        values, slots, indptr, coverage = self.weigh(counted)
+        values, slots, indptr, known = self.weigh(counted)
+        support = Support(known, _brevity(counted, 1 << (self.bits - 1)))
         if len(indptr) == 2:
-            return (values @ self.coef_[slots] + self.intercept_)[None, :], coverage
+            return (values @ self.coef_[slots] + self.intercept_)[None, :], support
         from scipy.sparse import csr_matrix
 
         shape = (len(indptr) - 1, len(self.columns_))
         matrix = csr_matrix((values, slots, indptr), shape=shape)
         scores: F32 = matrix @ self.coef_
         scores += self.intercept_
-        return scores, coverage
+        return scores, support
 
     def decision_function(self, texts: Sequence[str]) -> F32:
         """Scores of all 35 components for each text."""
@@ -209,6 +223,18 @@ def _coverage(indptr: NDArray[np.int32], indices: NDArray[np.int32], values: F32
     total = np.bincount(rows[word], minlength=len(indptr) - 1)
     known = np.bincount(rows[word & (values > 0)], minlength=len(indptr) - 1)
     return (known / np.maximum(total, 1)).astype(np.float32)
+
+
+def _brevity(counted: Counts, half: int) -> F32:
+    """1 for a text of one word or none, half of that for two words, and so on."""
+    if len(counted.indptr) == 2:
+        grams = len(counted.indices) - int(np.searchsorted(counted.indices, half))
+        return np.array([2 / max(2, grams + 1)], np.float32)
+    size = len(counted.indptr) - 1
+    rows = np.repeat(np.arange(size, dtype=np.int32), np.diff(counted.indptr))
+    number = np.bincount(rows[counted.indices >= half], minlength=size)
+    found: F32 = (2 / np.maximum(2, number + 1)).astype(np.float32)
+    return found
 
 
 def _bayes(matrix: csr_matrix, targets: NDArray[np.object_], weight: NDArray[np.float64]) -> F32:

@@ -14,13 +14,13 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.folding import fold
+from ml.wording import function_words
 
 WIDTH = 16  # stems kept of a report
 _BUCKETS = 1 << 18
@@ -67,9 +67,10 @@ class Report(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _stop_words() -> frozenset[str]:
-    text = files("ml").joinpath("data/stopwords.txt").read_text(encoding="utf-8")
-    return frozenset(text.split())
+def _empty_words() -> frozenset[str]:
+    """Function words of any language that are a thing in none."""
+    words = frozenset().union(*function_words().values())
+    return words - {"bin", "care", "die", "door", "hat", "not", "sale", "van", "war"}
 
 
 def stems(text: str) -> dict[int, str]:
@@ -82,7 +83,7 @@ def stems(text: str) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     for word in _WORD.findall(fold(text[:2000])):
-        if word not in _stop_words():
+        if word not in _empty_words():
             found.setdefault(zlib.crc32(word[:_STEM].encode()) % (_BUCKETS - 1) + 1, word)
             if len(found) == WIDTH:
                 break

@@ -4,6 +4,10 @@ The score of a linear model is a sum over n-grams. Each n-gram's part is shared 
 occurrences and each occurrence belongs to a word (a word pair to both its words), so the weights
 of the words add up to the score. Beside each score stands the mean of all classes: a word that
 lifts every class alike explains nothing.
+
+``contributions`` has every word, and its weights are exact. What people are shown (``explain``)
+leaves out function words and bare numbers: their weights are real and small, but "the" or "12"
+is no reason that anybody could check. The weights of the words shown are not changed for that.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from numpy.typing import NDArray
 
 from ml.classifier import TaxonomyClassifier
 from ml.features import Counts, Occurrences, count_ngrams, occurrences
+from ml.wording import content_words
 
 _EDGES = re.compile(r"^[^\w]+|[^\w]+$")
 
@@ -76,14 +81,21 @@ def explain(
     text: str,
     class_index: int,
     counted: Counts | None = None,
+    *,
     most: int = 6,
+    lang: str | None = None,
 ) -> tuple[list[Reason], list[Reason]]:
-    """The words that spoke most for a class, and those that spoke most against it."""
+    """The words that spoke most for a class, and those that spoke most against it.
+
+    Function words and bare numbers count in the score but are not shown.
+    """
     weights: dict[str, float] = defaultdict(float)
     shown: dict[str, str] = {}
-    for word, weight in contributions(classifier, text, class_index, counted):
+    words = contributions(classifier, text, class_index, counted)
+    says = content_words([word for word, _ in words], lang)
+    for (word, weight), told in zip(words, says, strict=True):
         bare = _EDGES.sub("", word)
-        if bare:
+        if bare and told:
             key = bare.casefold()
             shown.setdefault(key, bare)
             weights[key] += weight

@@ -97,13 +97,13 @@ class Model:
         return Probabilities(*(np.concatenate([getattr(p, n) for p in parts]) for n in names))
 
     def _judge(self, counted: Counts) -> Probabilities:
-        scores, coverage = self.classifier.score_counted(counted)
-        parts, wholes = self.calibration.probabilities(scores, coverage)
+        scores, support = self.classifier.score_counted(counted)
+        parts, wholes = self.calibration.probabilities(scores, support)
         sets = calibration.conformal_sets(wholes, self.conformal)
-        alarms = np.zeros(len(coverage), bool)
+        alarms = np.zeros(len(scores), bool)
         if self.urgency is not None:
             alarms = self.urgency.scores_counted(counted) >= self.urgency.threshold
-        return Probabilities(parts, wholes, sets, coverage, alarms)
+        return Probabilities(parts, wholes, sets, support.coverage, alarms)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """Likeliest component of each text, nothing else."""
@@ -121,13 +121,14 @@ class Model:
         text : str
             What the citizen wrote; may be empty.
         lang : str, optional
-            Language of the text where known. The model reads all languages alike.
+            Language of the text where known. The model reads all languages alike; it tells
+            which words are function words where the text itself leaves that open.
         hint : str, optional
             Name of the service or request type that the citizen chose.
         reasons : bool, default=True
             Whether to say which words spoke for and against.
         """
-        return self._suggest(text, hint, reasons)
+        return self._suggest(text, lang, hint, reasons)
 
     def suggest_many(
         self, texts: Sequence[str], hints: Sequence[str | None] | None = None
@@ -141,7 +142,7 @@ class Model:
             for row, (words, judged_by) in enumerate(read)
         ]
 
-    def _suggest(self, text: str, hint: str | None, reasons: bool) -> Suggestion:
+    def _suggest(self, text: str, lang: str | None, hint: str | None, reasons: bool) -> Suggestion:
         words, judged_by = _read(text, hint)
         counted = count_ngrams([words], self.classifier.bits)
         found = self._judge(counted)
@@ -149,7 +150,7 @@ class Model:
         contra: list[Reason] = []
         if reasons and judged_by != "nothing":
             best = int(found.components[0].argmax())
-            pro, contra = explain(self.classifier, words, best, counted)
+            pro, contra = explain(self.classifier, words, best, counted, lang=lang)
         return self._compose(words, judged_by, found, 0, (pro, contra))
 
     def _compose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from ml.calibration import (
     fit_calibration,
 )
 from ml.classifier import TaxonomyClassifier
-from ml.corpus import Example
+from ml.corpus import Example, bare
 from ml.text import for_training, normalise
 from ml.urgency import UrgencyModel, fit_urgency
 
@@ -34,6 +35,7 @@ class Recipe:
     bayes_share: float = 2.0
     n_folds: int = 5
     strange_share: float = 0.3
+    short_share: float = 0.3
     seed: int = 0
 
     def classifier(self) -> TaxonomyClassifier:
@@ -95,12 +97,27 @@ def fit(recipe: Recipe, examples: Sequence[Example]) -> TaxonomyClassifier:
     )
 
 
+def fragment(text: str, most: int = 6) -> str:
+    """One to six neighbouring words of a text, always the same ones.
+
+    Examples
+    --------
+    >>> len(fragment("The lamp at the corner of the market is out again").split()) <= 6
+    True
+    """
+    words = text.split()
+    mark = zlib.crc32(text.encode())
+    size = 1 + mark % most
+    start = (mark // most) % max(1, len(words) - size + 1)
+    return " ".join(words[start : start + size])
+
+
 def _judge(
     model: TaxonomyClassifier, examples: Sequence[Example], weight: float
-) -> tuple[Any, Any, Any, Any, Any]:
-    scores, coverage = model.score([normalise(e.text) for e in examples])
+) -> tuple[Any, ...]:
+    scores, support = model.score([normalise(e.text) for e in examples])
     component, domain = indices(examples)
-    return scores, coverage, component, domain, np.full(len(examples), weight)
+    return scores, *support, component, domain, np.full(len(examples), weight)
 
 
 def judge_outside(
@@ -108,21 +125,26 @@ def judge_outside(
 ) -> tuple[Judged, NDArray[np.int64]]:
     """Let models judge the texts that they were not trained on.
 
-    Once by folds, as texts of a known city; and once with the text's whole language left out,
-    as strange texts, with ``strange_share`` of the weight. ``base`` is always trained on.
+    Once by folds, as texts of a known city; once with the text's whole language left out, as
+    strange texts, with ``strange_share`` of the weight; and once more by folds, cut down to a few
+    words, with ``short_share``: what people type while they write, and in a hurry, is shorter
+    than anything written for a corpus. ``base`` is always trained on.
     """
     group = corpus.groups([e.text for e in examples])
     parts = corpus.folds(
         [e.component or e.domain for e in examples], group, recipe.n_folds, recipe.seed
     )
-    pieces, rows = [], []
+    pieces, rows, short = [], [], []
     for k in range(recipe.n_folds):
         own = np.flatnonzero(parts == k)
         if not len(own):
             continue
         model = fit(recipe, [*base, *(examples[i] for i in np.flatnonzero(parts != k).tolist())])
-        pieces.append(_judge(model, [examples[i] for i in own.tolist()], 1.0))
+        held = [examples[i] for i in own.tolist()]
+        pieces.append(_judge(model, held, 1.0))
         rows.append(own)
+        if recipe.short_share and (cut := [bare(e, fragment(e.text)) for e in held]):
+            short.append(_judge(model, cut, recipe.short_share))
     inside = np.concatenate(rows)
     languages = sorted({e.lang for e in examples})
     if recipe.strange_share and len(languages) > 1:
@@ -131,6 +153,7 @@ def judge_outside(
             model = fit(recipe, [*base, *(e for e in examples if e.lang != lang)])
             weight = recipe.strange_share / (1 - recipe.strange_share)
             pieces.append(_judge(model, [examples[i] for i in own.tolist()], weight))
+    pieces += short
     return Judged(*(np.concatenate(column) for column in zip(*pieces, strict=True))), inside
 
 
@@ -151,7 +174,7 @@ def train(
         raise ValueError("there is nothing to train on")
     judged, rows = judge_outside(recipe, examples, base)
     calibration = fit_calibration(judged)
-    _, wholes = calibration.probabilities(judged.scores, judged.coverage)
+    _, wholes = calibration.probabilities(judged.scores, judged.support())
     n = len(rows)
     threshold = conformal_threshold(wholes[:n], judged.domain[:n])
     model = fit(recipe, [*base, *examples])

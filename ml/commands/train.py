@@ -89,7 +89,7 @@ def whole_seed() -> list[Example]:
 def judged_metrics(trained: Trained, rows: Sequence[Example]) -> dict[str, Any]:
     """Measures on the training texts, each judged by a model that had not seen it."""
     n, judged = len(trained.rows), trained.judged
-    found = trained.calibration.probabilities(judged.scores[:n], judged.coverage[:n])
+    found = trained.calibration.probabilities(judged.scores[:n], judged.support(slice(n)))
     sets = conformal_sets(found[1], trained.conformal)
     languages = [rows[i].lang for i in trained.rows.tolist()]
     return evaluation.report(found, (judged.component[:n], judged.domain[:n]), sets, languages)
@@ -98,7 +98,7 @@ def judged_metrics(trained: Trained, rows: Sequence[Example]) -> dict[str, Any]:
 def by_length(trained: Trained, rows: Sequence[Example]) -> dict[str, dict[str, float]]:
     """Accuracy of the domain by the number of words of the text."""
     n, judged = len(trained.rows), trained.judged
-    _, wholes = trained.calibration.probabilities(judged.scores[:n], judged.coverage[:n])
+    _, wholes = trained.calibration.probabilities(judged.scores[:n], judged.support(slice(n)))
     right = wholes.argmax(axis=1) == judged.domain[:n]
     words = np.array([len(rows[i].text.split()) for i in trained.rows.tolist()])
     table = {}

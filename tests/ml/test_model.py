@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ml import commands, taxonomy
 from ml.calibration import Calibration, conformal_sets, conformal_threshold
+from ml.classifier import Support
 from ml.explanation import contributions
 from ml.model import Model
 from ml.text import normalise
@@ -108,10 +109,12 @@ def test_conformal_sets_cover_what_they_promise() -> None:
 def test_unknown_words_lower_the_confidence() -> None:
     scores = np.zeros((1, 35))
     scores[0, 3] = 6
-    calibration = Calibration(base=0.0, unknown=1.0)
-    known, _ = calibration.probabilities(scores, np.ones(1))
-    unknown, _ = calibration.probabilities(scores, np.zeros(1))
+    calibration = Calibration(base=0.0, unknown=1.0, brief=1.0)
+    known, _ = calibration.probabilities(scores, Support(np.ones(1), np.zeros(1)))
+    unknown, _ = calibration.probabilities(scores, Support(np.zeros(1), np.zeros(1)))
+    short, _ = calibration.probabilities(scores, Support(np.ones(1), np.ones(1)))
     assert unknown.max() < known.max()
+    assert short.max() < known.max()
 
 
 def test_predict_gives_one_object_a_line(model: Model) -> None:
@@ -140,3 +143,17 @@ def test_the_card_tells_of_the_model(model: Model) -> None:
     page = commands.card(model)
     assert model.version in page
     assert "a person decides" in page
+
+
+def test_function_words_count_but_are_not_shown(model: Model) -> None:
+    said = model.suggest("The lamp is out at the corner of the market, number 12", "en")
+    shown = {reason.word.lower() for reason in (*said.reasons, *said.reasons_against)}
+    assert "lamp" in shown
+    assert not shown & {"the", "is", "at", "of", "12"}
+    assert "bin" in {r.word for r in model.suggest("the bin is full").reasons}
+
+
+def test_a_single_word_is_answered_with_less_confidence_than_a_sentence(model: Model) -> None:
+    word = model.suggest("park")
+    sentence = model.suggest("The benches and the swings in the park are broken")
+    assert word.unsure or word.confidence < sentence.confidence
