@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.classification.running import running_model
-from backend.classification.service import _out, record, source_of
+from backend.classification.service import record, source_of, suggest_now
 from backend.core.jobs import job
 
 
@@ -15,5 +14,5 @@ def suggest(session: Session, payload: dict[str, Any]) -> None:
     subject = source_of(payload["kind"])(session, payload["id"])
     if subject is None:
         return
-    found = running_model(session).suggest(subject.text, subject.language, subject.hint)
-    record(session, payload["kind"], payload["id"], _out(session, subject, found))
+    out = suggest_now(session, subject.text, subject.language, subject.hint)
+    record(session, payload["kind"], payload["id"], out)

@@ -8,7 +8,12 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from backend.classification.events import SuggestionMade
-from backend.classification.models import Correction, ModelSuggestion
+from backend.classification.models import (
+    Correction,
+    DuplicateDecision,
+    ModelSuggestion,
+    ShadowSuggestion,
+)
 from backend.classification.queries import component_codes, suggestion_of
 from backend.classification.routing import propose_services
 from backend.classification.running import running_model
@@ -23,11 +28,15 @@ from backend.core.problems import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What there is to read of something: its text, and the name of what was chosen for it."""
+    """What there is to read of something: its text, and the name of what was chosen for it.
+
+    The district is for watching whether the model serves all of them alike; it is not read.
+    """
 
     text: str
     language: str | None = None
     hint: str | None = None
+    district: str | None = None
 
 
 Source = Callable[[Session, str], Subject | None]
@@ -42,6 +51,12 @@ def register_source(kind: str, source: Source) -> None:
 def source_of(kind: str) -> Source:
     """How the text of one kind of thing is read."""
     return _sources[kind]
+
+
+def read_subject(session: Session, kind: str, public_id: str) -> Subject | None:
+    """What there is to read of something; None where it is gone or its room does not say."""
+    source = _sources.get(kind)
+    return source(session, public_id) if source else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +128,9 @@ def suggest_later(session: Session, kind: str, public_id: str) -> None:
     enqueue(session, "classification.suggest", {"kind": kind, "id": public_id})
 
 
-def record(session: Session, kind: str, public_id: str, out: SuggestionOut) -> None:
+def record(
+    session: Session, kind: str, public_id: str, out: SuggestionOut, subject: Subject | None = None
+) -> None:
     """Store a suggestion in place of the one before, and tell the house."""
     session.execute(
         delete(ModelSuggestion).where(
@@ -133,6 +150,8 @@ def record(session: Session, kind: str, public_id: str, out: SuggestionOut) -> N
             unsure=out.unsure,
             urgent=out.urgent,
             service_code=out.services[0] if out.services else None,
+            language=subject.language if subject else None,
+            district=subject.district if subject else None,
             judged_by=out.judged_by,
             detail=detail,
             model_version=out.model_version,
@@ -188,8 +207,8 @@ def correct(
 
 
 def forget(session: Session, kind: str, public_ids: Sequence[str]) -> None:
-    """Erase suggestions and corrections of things that are erased."""
-    for model in (ModelSuggestion, Correction):
+    """Erase what was suggested, corrected and compared of things that are erased."""
+    for model in (ModelSuggestion, ShadowSuggestion, Correction, DuplicateDecision):
         session.execute(
             delete(model).where(model.target_kind == kind, model.target_id.in_(list(public_ids)))
         )
