@@ -85,6 +85,20 @@ def demo_secret(email: str) -> str:
     return base64.b32encode(bytes.fromhex(keyring().mac(email, "demo totp"))[:20]).decode()
 
 
+@seed.command("open311-fixture")
+def open311_fixture() -> None:
+    """Found an invented city for trying out Open311 clients; again, it adds nothing."""
+    with open_session() as session:
+        if current_app.config["VOX"].env == "production":
+            raise click.ClickException("The fixture's key is known to everybody: not here.")
+        from backend.open311.fixture import JURISDICTION, KEY, lay_fixture
+
+        laid = lay_fixture(session)
+        base = current_app.config["VOX"].base_url
+    click.echo(f"{laid.reports} reports added, {laid.services} services offered.")
+    click.echo(f"Endpoint {base}/open311/v2, jurisdiction {JURISDICTION}, API key {KEY}")
+
+
 @seed.command("code")
 @click.argument("email")
 def code(email: str) -> None:

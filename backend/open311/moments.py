@@ -48,3 +48,10 @@ def _likely(moment: datetime) -> datetime:
     if not 1900 <= moment.year <= 2200:
         raise ValueError("not a likely year")
     return moment
+
+
+def whole_seconds(since: datetime, until: datetime) -> tuple[datetime, datetime]:
+    """A range widened or narrowed to what lies in it when moments are told in whole seconds."""
+    if since.microsecond:
+        since = since.replace(microsecond=0) + timedelta(seconds=1)
+    return since, until.replace(microsecond=999_999)

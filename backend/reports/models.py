@@ -197,7 +197,10 @@ class ReportUpdate(Base):
     """Something said after the report: a public update, an answer, or an internal note."""
 
     __tablename__ = "report_update"
-    __table_args__ = (Index("ix_report_update_report_id_id", "report_id", "id"),)
+    __table_args__ = (
+        Index("ix_report_update_report_id_id", "report_id", "id"),
+        Index("ix_report_update_created_at_id", "created_at", "id"),
+    )
 
     id: Mapped[intpk]
     public_id: Mapped[str] = mapped_column(String(16), unique=True)

@@ -43,10 +43,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("service", name=op.f("pk_open311_way")),
     )
     op.create_index("ix_report_updated_at_id", "report", ["updated_at", "id"], unique=False)
+    op.create_index(
+        "ix_report_update_created_at_id", "report_update", ["created_at", "id"], unique=False
+    )
 
 
 def downgrade() -> None:
     """Take them away again."""
+    op.drop_index("ix_report_update_created_at_id", table_name="report_update")
     op.drop_index("ix_report_updated_at_id", table_name="report")
     op.drop_table("open311_way")
     op.drop_index("ix_open311_receipt_report", table_name="open311_receipt")

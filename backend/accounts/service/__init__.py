@@ -23,7 +23,12 @@ from backend.accounts.service.organisations import (
     register_organisation,
     remove_member,
 )
-from backend.accounts.service.partners import create_api_key, revoke_api_key, rotate_api_key
+from backend.accounts.service.partners import (
+    create_api_key,
+    keep_known_key,
+    revoke_api_key,
+    rotate_api_key,
+)
 from backend.accounts.service.passkeys import (
     add_passkey,
     begin_passkey,
@@ -116,6 +121,7 @@ __all__ = [
     "grant_role",
     "import_register",
     "invite_member",
+    "keep_known_key",
     "letters_to_print",
     "make_demo_account",
     "mark_letters_sent",

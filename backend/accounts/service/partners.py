@@ -63,6 +63,26 @@ def create_api_key(
     return row.public_id, key
 
 
+def keep_known_key(session: Session, actor: Actor, name: str, key: str) -> str:
+    """Keep a key whose text everybody knows, for invented cities alone; its id."""
+    authorise(actor, "api_key.manage")
+    known = select(ApiKey.public_id).where(ApiKey.key_hash == hash_secret(key))
+    if found := session.execute(known).scalar():
+        return found
+    row = ApiKey(
+        public_id=new_public_id(),
+        name=name,
+        scopes=["read", "write"],
+        rate="6000 per minute",
+        key_hash=hash_secret(key),
+        created_at=utcnow(),
+    )
+    session.add(row)
+    session.flush()
+    ledger.append(session, "api_keys", row.public_id, "made", actor.key, {"name": name})
+    return row.public_id
+
+
 def _organisation_id(session: Session, public_id: str | None) -> int | None:
     if public_id is None:
         return None

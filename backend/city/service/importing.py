@@ -96,13 +96,13 @@ def _store(session: Session, pack: Pack, result: PackResult) -> None:
         {"code": d.code, "name": d.name, "population": d.population, "geometry": d.geometry}
         for d in pack.districts
     ]
-    district_ids = _match(session, District, districts, result)
+    district_ids = match_rows(session, District, districts, result)
     departments = [
         {"code": d.code, "name": d.name, "email": d.email, "phone": d.phone, "hours": d.hours}
         for d in pack.departments
     ]
-    department_ids = _match(session, Department, departments, result)
-    _match(session, Service, list(_service_rows(pack, department_ids)), result)
+    department_ids = match_rows(session, Department, departments, result)
+    match_rows(session, Service, list(_service_rows(pack, department_ids)), result)
     _replace_holidays(session, pack)
     _replace_addresses(session, pack, district_ids)
     _replace_layers(session, pack)
@@ -131,7 +131,7 @@ def _service_rows(pack: Pack, department_ids: Mapping[str, int]) -> Iterable[dic
         }
 
 
-def _match(
+def match_rows(
     session: Session,
     model: Any,
     wanted: list[dict[str, Any]],

@@ -21,4 +21,4 @@ def _open(response: Response) -> Response:
     return zipped(open_to_all(response))
 
 
-from backend.open311.routes import services  # noqa: E402, F401 - routes
+from backend.open311.routes import requests, services, updates  # noqa: E402, F401 - routes

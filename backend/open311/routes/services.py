@@ -46,7 +46,7 @@ def show_definition(form: str, code: str | None = None) -> Response:
 
 
 blueprint.add_url_rule(f"/discovery.{ANY_FORMAT}", view_func=show_discovery)
-for _number, _root in enumerate(ROOTS):
+for _root in ROOTS:
     for _path, _view in (
         (f"/discovery.{ANY_FORMAT}", show_discovery),
         (f"/services.{ANY_FORMAT}", list_services),

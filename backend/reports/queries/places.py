@@ -182,7 +182,7 @@ def nearest_page(
     conditions += [*others(filters), *visible_to(actor, mine=filters.mine)]
     if filters.bbox is not None:
         conditions += in_box(filters.bbox)
-    square = _square_from(here)
+    square = square_from(here)
     conditions += [square <= radius * radius]
     if values_:
         conditions.append(tuple_(square, Report.id) > (start, values_[1]))
@@ -198,7 +198,7 @@ def nearest_page(
     return _in_order(session, found, limit)
 
 
-def _square_from(here: tuple[float, float]) -> ColumnElement[Any]:
+def square_from(here: tuple[float, float]) -> ColumnElement[Any]:
     """The square of the distance in metres, as on a plane: exact enough within a city."""
     degree = EARTH * pi / 180
     east = (Report.lon - here[0]) * (degree * cos(radians(here[1])))

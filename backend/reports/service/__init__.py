@@ -13,6 +13,7 @@ from backend.reports.service.handling import (
 from backend.reports.service.importing import Imported, import_reports
 from backend.reports.service.intake import Contact, NewReport, Submitted, submit_report
 from backend.reports.service.merging import merge, unmerge
+from backend.reports.service.partners import say_for_reporter, source_of
 from backend.reports.service.returns import (
     add_by_return,
     claim,
@@ -52,7 +53,9 @@ __all__ = [
     "read_by_return",
     "read_contact",
     "report_behind",
+    "say_for_reporter",
     "set_visibility",
+    "source_of",
     "submit_report",
     "take_back",
     "unmerge",

@@ -13,12 +13,19 @@ LONGEST = {"string": 500, "text": 4000}
 MOST_CHOSEN = 50
 
 
+MOST_UNASKED, LONGEST_UNASKED = 60, 4000
+
+
 def check_answers(
-    questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]
+    questions: Sequence[Mapping[str, Any]],
+    answers: Mapping[str, Any],
+    unasked: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The answers as they are kept: known questions only, of the right kind, none missing.
 
-    A question whose condition does not hold is not asked, and an answer to it is left out.
+    A question whose condition does not hold is not asked, and an answer to it is left out. Another
+    system knows no conditions: what it tells without being asked (`unasked`) stands beside the
+    answers, as texts, and what is only asked after another answer is not demanded of it.
     """
     errors: dict[str, object] = {}
     kept: dict[str, Any] = {}
@@ -32,7 +39,7 @@ def check_answers(
             continue
         value = answers.get(code)
         if value is None or value in ("", []):
-            if question.get("required"):
+            if question.get("required") and not (unasked is not None and question.get("when")):
                 errors[f"answers.{code}"] = _("Answer this question.")
             continue
         try:
@@ -41,6 +48,17 @@ def check_answers(
             errors[f"answers.{code}"] = _EXPECTED[question["datatype"]]()
     if errors:
         raise Invalid(errors=errors)
+    return _unasked(unasked or {}, known) | kept
+
+
+def _unasked(told: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for code, value in list(told.items())[:MOST_UNASKED]:
+        if code in known or not code:
+            continue
+        listed = value if isinstance(value, list) else [value]
+        texts = [clean_text(str(one)[:LONGEST_UNASKED]) for one in listed[:MOST_CHOSEN]]
+        kept[clean_text(code[:80], line=True)] = texts if len(texts) > 1 else texts[0]
     return kept
 
 

@@ -65,6 +65,8 @@ class NewReport:
     photos: Sequence[str | PhotoInfo] = ()
     source: str | None = None
     source_id: str | None = None
+    unasked: Mapping[str, Any] | None = None
+    """What a partner's system tells beside the answers; staff and the reporter read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def submit_report(
     known = lookup(session)
     service = _service(known, new)
     place = _placed(known, service, new)
-    answers = check_answers(service.questions if service else (), new.answers)
+    answers = check_answers(service.questions if service else (), new.answers, new.unasked)
     secret = new_secret() if actor.account_id is None or on_behalf else None
     values = _values(actor, new, known, service, on_behalf=on_behalf) | place
     values["answers"] = answers or None
