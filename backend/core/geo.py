@@ -85,6 +85,15 @@ def cells_of_box(box: Box, resolution: int, most: int) -> list[int] | None:
     return None if len(touched) > most else list(touched)
 
 
+def box_around(lon: float, lat: float, metres: float) -> Box:
+    """The box that holds everything within some metres of a place."""
+    dlat = math.degrees(metres / EARTH)
+    dlon = dlat / max(0.01, math.cos(math.radians(lat)))
+    return Box(
+        max(-180, lon - dlon), max(-90, lat - dlat), min(180, lon + dlon), min(90, lat + dlat)
+    )
+
+
 def parse_box(text: str) -> Box:
     """Read 'west,south,east,north'; names the field when it is wrong."""
     try:
