@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -90,3 +91,39 @@ def protect_table(table: Path, k: int, as_json: bool) -> None:
         shown = ["·" if count is None else str(count) for count in cells]
         click.echo("\t".join([label, *shown, str(total)]))
     click.echo("\t".join(["", *map(str, found.col_totals), str(int(given.counts.sum()))]))
+
+
+@indicators.command("participation")
+@click.option("--contributions", required=True, type=FILE, help="CSV of contributions.")
+@click.option("--participants", required=True, type=FILE, help="CSV of what participants told.")
+@click.option("--population", required=True, type=FILE, help="CSV of the census.")
+@click.option("--responses", required=True, type=FILE, help="CSV of first answers.")
+@click.option("--censor", required=True, help="Time until which answers are known.")
+@click.option(
+    "--bootstrap", type=click.IntRange(100, 100_000), help="Add intervals from so many draws."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def participation(bootstrap: int | None, as_json: bool, **files: Any) -> None:
+    """Measure who takes part, how alike the city they are, and how the city answers."""
+    from ml.indicators.participation import intervals, measure, read_events
+
+    with refusals():
+        events = read_events(**files)
+        found = measure(events)
+    for attribute, number in events.strangers.items():
+        click.echo(f"{number} told a {attribute} that the population does not have.", err=True)
+    if bootstrap:
+        found["intervals"] = intervals(events, bootstrap)
+    if as_json:
+        print_json(found)
+        return
+    for name, value in _flat(found):
+        click.echo(f"{name:48} {value}")
+
+
+def _flat(found: object, name: str = "") -> Iterator[tuple[str, object]]:
+    if isinstance(found, dict):
+        for key, value in found.items():
+            yield from _flat(value, f"{name}.{key}".strip("."))
+    else:
+        yield name, found

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from ml.indicators.panel import DataRefused, Floats
+from ml.indicators.ranking import rank_ascending
 from ml.indicators.structure import Node
 
 # Name → the numbers that may follow it after colons, with their defaults.
@@ -110,8 +110,7 @@ class Normalisation:
             return scaled
         if self.method == "distance-to-max":
             return 1 - (high - x) / (high - low)
-        ranks = np.full_like(x, np.nan)
-        ranks[known] = rankdata(x[known], method="min")
+        ranks = rank_ascending(x)
         if self.method == "rank":
             return ranks
         return ranks - 1 if self.method == "borda" else (ranks - 1) / (n - 1)

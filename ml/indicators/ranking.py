@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from ml.indicators.panel import Floats
 
@@ -37,9 +36,14 @@ def rank_descending(scores: Floats) -> Floats:
     >>> rank_descending(np.array([0.1 + 0.2, 0.9, 0.3, np.nan])).tolist()
     [2.0, 1.0, 2.0, nan]
     """
-    ranks = np.full(len(scores), np.nan)
-    known = ~np.isnan(scores)
-    ranks[known] = rankdata(-steady(scores)[known], method="min")
+    return rank_ascending(-steady(scores))
+
+
+def rank_ascending(values: Floats) -> Floats:
+    """Rank 1 for the lowest value; ties share the lower rank; missing stays missing."""
+    ranks = np.full(len(values), np.nan)
+    known = ~np.isnan(values)
+    ranks[known] = 1 + np.searchsorted(np.sort(values[known]), values[known])
     return ranks
 
 
