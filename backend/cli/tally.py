@@ -107,9 +107,10 @@ def count_(file: Path, as_json: bool, exact: bool, **options: Any) -> None:
 def verify(package: Path, fingerprint: str, receipt: str, every_step: bool) -> None:
     """Verify a published count: every file, every ballot's link, and the count itself."""
     from backend.ideas.count.package.verifying import main
+    from backend.ideas.count.vectors import Vectors
 
     given = [str(package), "--fingerprint", fingerprint, "--receipt", receipt]
-    sys.exit(main([*given, *(["--every-step"] if every_step else [])]))
+    sys.exit(main([*given, *(["--every-step"] if every_step else [])], Vectors))
 
 
 def _rule(options: dict[str, Any], has_points: bool) -> Any:

@@ -10,7 +10,7 @@ The way through it, for whoever holds a vote:
     write_package(folder, Publication(...))                          # see `package`
 """
 
-from backend.ideas.count.counting import count
+from backend.ideas.count import counting
 from backend.ideas.count.election import Ballot, Cap, Election, Project, election_of
 from backend.ideas.count.outcome import Outcome, Verdict
 from backend.ideas.count.rule import (
@@ -23,6 +23,16 @@ from backend.ideas.count.rule import (
     terms,
     terms_hash,
 )
+
+
+def count(election: Election, rule: Rule, *, exact: bool = True, explain: bool = True) -> Outcome:
+    """Who wins, and why everybody else did not; see `counting.count`."""
+    if rule.name != "equal-shares":
+        return counting.count(election, rule, exact=exact, explain=explain)
+    from backend.ideas.count.vectors import Vectors
+
+    return counting.count(election, rule, exact=exact, explain=explain, quick=Vectors)
+
 
 __all__ = [
     "Ballot",

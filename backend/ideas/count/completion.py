@@ -1,9 +1,10 @@
 """Completing Equal Shares: more money for everybody, one unit at a time, or the rest by order."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from backend.ideas.count.order import take_in_order
-from backend.ideas.count.shares import Poll, Run, Unsure, run_shares
+from backend.ideas.count.shares import Heaps, Market, Poll, Run, Unsure, run_shares
 from backend.ideas.count.state import State
 
 MOST_STEPS = 1_000_000
@@ -13,60 +14,77 @@ class TooManySteps(RuntimeError):
     """Add1 does not come to an end; the budget leaves room for what nobody can ever buy."""
 
 
+Quick = Callable[[State], Callable[[Fraction], Market]]
+
+
+class Shares:
+    """Runs of Equal Shares over one election. `quick` makes a floating market from a state; without
+    it the heaps serve, which need nothing but the standard library."""
+
+    def __init__(self, state: State, quick: Quick | None = None) -> None:
+        self.state = state
+        self._poll: Poll | None = None
+        self._quick = quick(state) if quick else None
+
+    @property
+    def poll(self) -> Poll:
+        """The ballots for the heaps, made when they are first needed."""
+        if self._poll is None:
+            self._poll = Poll.of(self.state)
+        return self._poll
+
+    def run(self, endowment: Fraction, *, exact: bool = False) -> tuple[State, Run]:
+        """A run that is right: floating where that settles every round, exact otherwise."""
+        if not exact:
+            trial = self.state.fork()
+            try:
+                return trial, run_shares(trial, self._floating(endowment), endowment)
+            except Unsure:
+                pass
+        now = self.state.fork()
+        return now, run_shares(now, Heaps(self.poll, endowment, exact=True), endowment)
+
+    def _floating(self, endowment: Fraction) -> Market:
+        if self._quick:
+            return self._quick(endowment)
+        return Heaps(self.poll, endowment, exact=False)
+
+
 def count_by_shares(
-    state: State, *, exact: bool, start: Fraction | None = None
+    state: State, *, exact: bool, start: Fraction | None = None, quick: Quick | None = None
 ) -> tuple[State, Run]:
     """The whole count by Equal Shares: the last state, and the run that decided. Add1 begins at
     `start` if one is given."""
     voters = state.election.voters
-    poll = Poll.of(state)
-    if not voters or not poll.groups:
+    if not any(state.votes[at] for at in state.open):
         return _finished(state, Run(Fraction(0)))
+    shares = Shares(state, quick)
     endowment = Fraction(state.election.budget) / voters
     if state.rule.completion == "add1":
-        endowment = last_endowment(state, poll, start or endowment)
-    decided = state.fork()
-    run = settled(decided, poll, endowment, exact=exact)
-    return _finished(decided, run)
+        endowment = last_endowment(shares, start or endowment)
+    return _finished(*shares.run(endowment, exact=exact))
 
 
-def settled(state: State, poll: Poll, endowment: Fraction, *, exact: bool = False) -> Run:
-    """A run that is right: floating where that settles every round, exact otherwise."""
-    if not exact:
-        trial = state.fork()
-        try:
-            run = run_shares(trial, poll, endowment, exact=False)
-        except Unsure:
-            pass
-        else:
-            state.__dict__.update(trial.__dict__)
-            return run
-    return run_shares(state, poll, endowment, exact=True)
-
-
-def last_endowment(state: State, poll: Poll, endowment: Fraction) -> Fraction:
+def last_endowment(shares: Shares, endowment: Fraction) -> Fraction:
     """Add1: raise everybody's money by one unit while the outcome stays within the budget; with the
     exhaustive stop, no further than the first outcome that leaves room for nothing more."""
-    now = state.fork()
-    settled(now, poll, endowment)
+    now, _ = shares.run(endowment)
     for _ in range(MOST_STEPS):
-        if done(now, poll):
+        if done(now):
             return endowment
-        after = state.fork()
-        settled(after, poll, endowment + 1)
-        if after.spent > state.election.budget:
+        after, _ = shares.run(endowment + 1)
+        if after.spent > now.election.budget:
             return endowment
         now, endowment = after, endowment + 1
     raise TooManySteps
 
 
-def done(state: State, poll: Poll) -> bool:
+def done(state: State) -> bool:
     """Whether more money cannot or must not change the outcome."""
     hold = state.rule.caps != "ignore"
+    won = set(state.selected)
     waiting = [
-        at
-        for at in state.open
-        if at not in state.selected and poll.supporters[at] and not state.barred(at, hold)
+        at for at in state.open if at not in won and state.votes[at] and not state.barred(at, hold)
     ]
     if not waiting:
         return True

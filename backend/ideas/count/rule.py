@@ -28,6 +28,9 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
         raise RuleError(f"{name}: '{value}' is not one of {', '.join(allowed)}")
 
 
+_SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 @dataclass(frozen=True)
 class Support:
     """The least support with which a project may win: votes, a share, or a share by cost."""
@@ -151,7 +154,7 @@ def parse_tie(text: str) -> tuple[tuple[str, ...], str]:
 
 def canonical(value: object) -> bytes:
     """One spelling for each value: UTF-8 JSON, keys sorted, no spaces."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _SPELLING.encode(value).encode()
 
 
 def lot(seed: str, project_id: str) -> str:

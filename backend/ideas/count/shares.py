@@ -10,6 +10,7 @@ import heapq
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
+from typing import Protocol
 
 from backend.ideas.count.election import weights
 from backend.ideas.count.money import Number
@@ -74,7 +75,31 @@ class Run:
     behind: dict[int, float] = field(default_factory=dict)
 
 
-class _Market:
+class Market(Protocol):
+    """Voters' money during one run, in whichever numbers."""
+
+    exact: bool
+
+    def behind(self, at: int) -> float:
+        """About how much money the supporters of a project have."""
+
+    def price(self, at: int, cost: Number) -> float | None:
+        """About what a unit of weight would pay; None if the money does not suffice."""
+
+    def charge(self, at: int, cost: Number) -> Fraction | float:
+        """What a unit of weight pays for a project that can be afforded."""
+
+    def exact_price(self, at: int, cost: Number) -> Fraction:
+        """Just what a unit of weight pays."""
+
+    def buy(self, at: int, price: Fraction | float, open_: set[int]) -> None:
+        """Everybody who chose the project pays; who has nothing left counts no more."""
+
+    def weight(self, at: int) -> int | float:
+        """The weight behind a project when everybody has money."""
+
+
+class Heaps:
     """Voters' money during one run. A heap is voters with the same money; heap 0 has the full
     endowment. `held[p]` counts the supporters of p by (heap, weight), as heap * kinds + kind."""
 
@@ -85,6 +110,10 @@ class _Market:
         self.about = [float(endowment)]
         self.whole, self.unit = [endowment.numerator], endowment.denominator
         self.shared = lcm(*poll.scale)
+
+    def weight(self, at: int) -> int | float:
+        """The weight behind a project when everybody has money."""
+        return sum(self.poll.scale[kind] * n for kind, n in self.poll.first[at].items())
 
     def behind(self, at: int) -> float:
         """About how much money the supporters of a project have."""
@@ -204,18 +233,18 @@ class _Market:
             self.unit *= more
 
 
-def run_shares(state: State, poll: Poll, endowment: Fraction, *, exact: bool) -> Run:
+def run_shares(state: State, market: Market, endowment: Fraction) -> Run:
     """One run with this endowment; the state's groups and caps are kept, its budget is not looked
-    at. Raises `Unsure` where floating numbers do not suffice."""
-    market = _Market(poll, endowment, exact)
+    at. Raises `Unsure` where the market's numbers do not suffice."""
     run = Run(endowment)
     hold = state.rule.caps != "ignore"
     by_cost = state.rule.utility == "cost"
-    open_ = {at for at in state.open if poll.first[at]}
+    open_ = {at for at in state.open if state.votes[at]}
     queue = []
     for at in open_:
-        weight = sum(poll.scale[kind] * count for kind, count in poll.first[at].items())
-        queue.append((1.0 / weight if by_cost else float(state.costs[at]) / weight, at))
+        weight = float(market.weight(at))
+        rate = 1.0 if by_cost else float(state.costs[at])
+        queue.append((rate / weight * (1 - NEAR) if state.costs[at] else 0.0, at))
     heapq.heapify(queue)
     while queue:
         tied = _best(state, market, queue, open_, hold)
@@ -232,7 +261,7 @@ def run_shares(state: State, poll: Poll, endowment: Fraction, *, exact: bool) ->
 
 
 def _best(
-    state: State, market: _Market, queue: list[tuple[float, int]], open_: set[int], hold: bool
+    state: State, market: Market, queue: list[tuple[float, int]], open_: set[int], hold: bool
 ) -> list[int]:
     """The projects that give their supporters most for their money. A price never falls while
     money is spent, so that an earlier one is a bound; who cannot be afforded never can again."""
@@ -262,7 +291,7 @@ def _best(
     return tied
 
 
-def _exactly_best(state: State, market: _Market, near: list[int]) -> list[int]:
+def _exactly_best(state: State, market: Market, near: list[int]) -> list[int]:
     if not market.exact:
         raise Unsure
     by_cost = state.rule.utility == "cost"

@@ -66,10 +66,11 @@ def read_pabulib_text(text: str) -> Election:
     reading = _Reading()
     seen: set[str] = set()
     section, header, last = "", [""], 0
+    votes = _Votes(reading, [])
     for line, row in _rows(text):
         last = line
         word = row[0].strip().lower()
-        if len([cell for cell in row if cell.strip()]) == 1 and word in SECTIONS:
+        if word in SECTIONS and not any(cell.strip() for cell in row[1:]):
             if word in seen:
                 raise PabulibError(line, f"a second {word.upper()} section")
             if word == "votes" and "projects" not in seen:
@@ -80,12 +81,13 @@ def read_pabulib_text(text: str) -> Election:
             raise PabulibError(line, "the file does not begin with META")
         elif not header:
             header = _header(line, section, row)
+            votes = _Votes(reading, header)
         elif section == "meta":
             _meta_row(reading, line, row)
         elif section == "projects":
             _project_row(reading, line, dict(zip(header, row, strict=False)), len(row) < 2)
         else:
-            _vote_row(reading, line, header, row)
+            votes.row(line, row)
     if missing := [name for name in SECTIONS if name not in seen]:
         raise PabulibError(max(last, 1), f"the {missing[0].upper()} section is missing")
     return _election(reading, last)
@@ -98,7 +100,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for row in reader:
-            if row and any(cell.strip() for cell in row):
+            if row and (row[0].strip() or any(cell.strip() for cell in row)):
                 yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
@@ -176,27 +178,48 @@ def _project_row(reading: _Reading, line: int, row: dict[str, str], bare: bool) 
     )
 
 
-def _vote_row(reading: _Reading, line: int, header: list[str], row: list[str]) -> None:
-    """Gather equal rows; what they say is looked at once for all of them."""
-    cells = dict(zip(header, row, strict=False))
-    if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
-        raise PabulibError(line, f"{len(row)} cells, but {len(header)} columns")
-    voter = cells.get("voter_id", "").strip()
-    if voter and voter in reading.voters:
-        reading.note(line, f"voter '{voter}' stands twice; both ballots are counted")
-    reading.voters.add(voter)
-    strength = 1
-    if stated := cells.get("vote_strength", "").strip():
+class _Votes:
+    """Gathers equal rows; what they say is looked at once for all of them."""
+
+    def __init__(self, reading: _Reading, header: list[str]) -> None:
+        self.reading, self.width = reading, len(header)
+        self.voter, self.vote, self.points, self.strength = (
+            header.index(name) if name in header else None
+            for name in ("voter_id", "vote", "points", "vote_strength")
+        )
+
+    def row(self, line: int, row: list[str]) -> None:
+        """One ballot."""
+        reading = self.reading
+        if len(row) != self.width:
+            row = self._mended(line, row)
+        if self.voter is not None:
+            voter = row[self.voter]
+            if voter in reading.voters:
+                reading.note(line, f"voter '{voter.strip()}' stands twice; both are counted")
+            reading.voters.add(voter)
+        assert self.vote is not None
+        key = (row[self.vote], "" if self.points is None else row[self.points])
+        strength = 1 if self.strength is None else self._strength(line, row[self.strength])
+        reading.votes += 1
+        if found := reading.rows.get(key):
+            found[1] += strength
+        else:
+            reading.rows[key] = [line, strength]
+
+    def _mended(self, line: int, row: list[str]) -> list[str]:
+        if any(cell.strip() for cell in row[self.width :]):
+            raise PabulibError(line, f"{len(row)} cells, but {self.width} columns")
+        return (row + [""] * self.width)[: self.width]
+
+    @staticmethod
+    def _strength(line: int, stated: str) -> int:
+        if not stated.strip():
+            return 1
         amount = _amount(line, "vote_strength", stated)
         if not isinstance(amount, int):
             raise PabulibError(line, f"vote_strength: '{stated}' is not a whole number")
-        strength = amount
-    reading.votes += 1
-    key = (cells.get("vote", "").strip(), cells.get("points", "").strip())
-    if found := reading.rows.get(key):
-        found[1] += strength
-    else:
-        reading.rows[key] = [line, strength]
+        return amount
 
 
 def _election(reading: _Reading, last: int) -> Election:
@@ -227,7 +250,7 @@ def _election(reading: _Reading, last: int) -> Election:
 
 def _ballot(reading: _Reading, line: int, kind: str, vote: str, points: str) -> Ballot:
     names = [name.strip() for name in vote.split(",") if name.strip()]
-    if vote.lower() == "none" and "none" not in reading.place:
+    if vote.strip().lower() == "none" and "none" not in reading.place:
         names = []
     try:
         choices = [reading.place[name] for name in names]

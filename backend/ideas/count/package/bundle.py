@@ -15,6 +15,7 @@ MODULES = (
     "shares",
     "completion",
     "outcome",
+    "lacking",
     "counting",
     "pabulib/writing",
     "package/format",

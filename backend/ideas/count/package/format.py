@@ -42,9 +42,9 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def entry_hash(before: str, entry: Mapping[str, Any]) -> str:
-    """The link of one ballot: over the link before it and everything in the entry."""
-    return hashlib.sha256(before.encode() + canonical(entry)).hexdigest()
+def link_after(before: str, spelling: bytes) -> str:
+    """The link of one ballot: over the link before it and the entry's canonical spelling."""
+    return hashlib.sha256(before.encode() + spelling).hexdigest()
 
 
 def chained(ballots: Iterable[PublishedBallot], start: str) -> Iterator[dict[str, Any]]:
@@ -60,7 +60,7 @@ def chained(ballots: Iterable[PublishedBallot], start: str) -> Iterator[dict[str
         }
         if ballot.points:
             entry["points"] = [written(value) for value in ballot.points]
-        before = entry_hash(before, entry)
+        before = link_after(before, canonical(entry))
         yield {**entry, "link": before}
 
 

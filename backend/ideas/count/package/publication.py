@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.ideas.count.counting import count
+from backend.ideas.count import count
 from backend.ideas.count.outcome import Outcome
 from backend.ideas.count.package.bundle import verifier_text
 from backend.ideas.count.package.format import (
