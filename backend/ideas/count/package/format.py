@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +17,7 @@ FORMAT = "vox-count-package/1"
 MANIFEST, SEAL, TERMS, BALLOTS = "manifest.json", "manifest.sha256", "terms.json", "ballots.jsonl"
 RESULT, PABULIB, VERIFIER, README = "result.json", "election.pb", "verify.py", "README.txt"
 LISTED = (BALLOTS, PABULIB, README, RESULT, TERMS, VERIFIER)
-NOTHING_BEFORE = "0" * 64
+Words = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -83,20 +84,26 @@ def election_from(
     )
     place = {project.id: at for at, project in enumerate(projects)}
     kind = terms["ballot"]["kind"]
+    alike = Counter(spoken(entry) for entry in entries)
     ballots: dict[Ballot, int] = {}
-    for entry in entries:
-        ballot = published_as_ballot(entry, place, kind)
-        ballots[ballot] = ballots.get(ballot, 0) + 1
+    for words, count in alike.items():
+        ballot = published_as_ballot(words, place, kind)
+        ballots[ballot] = ballots.get(ballot, 0) + count
     caps = tuple(Cap(kind_, name, read_written(most)) for kind_, name, most in terms["caps"])
     return Election(kind, read_written(terms["budget"]), projects, tuple(ballots.items()), caps)
 
 
-def published_as_ballot(entry: Mapping[str, Any], place: Mapping[str, int], kind: str) -> Ballot:
-    """A published entry as the engine reads it."""
-    choices = tuple(place[name] for name in entry["choices"])
+def spoken(entry: Mapping[str, Any]) -> Words:
+    """What a published entry says: choices and points."""
+    return tuple(entry["choices"]), tuple(entry.get("points", ()))
+
+
+def published_as_ballot(words: Words, place: Mapping[str, int], kind: str) -> Ballot:
+    """What an entry says, as the engine reads it."""
+    choices = tuple(place[name] for name in words[0])
     if kind == "approval":
         choices = tuple(sorted(choices))
-    return Ballot(choices, tuple(read_written(value) for value in entry.get("points", ())))
+    return Ballot(choices, tuple(read_written(value) for value in words[1]))
 
 
 def result_of(outcome: Outcome, rule: Rule, withdrawn: Iterable[str]) -> dict[str, Any]:

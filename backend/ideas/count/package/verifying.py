@@ -1,6 +1,7 @@
 """Verifying a package with the standard library alone: files, chain, ballots, and the count."""
 
 import argparse
+import gc
 import json
 import sys
 import zipfile
@@ -12,7 +13,7 @@ from typing import Any
 
 from backend.ideas.count.completion import Quick
 from backend.ideas.count.counting import count
-from backend.ideas.count.election import BALLOT_KINDS, ORDINAL
+from backend.ideas.count.election import BALLOT_KINDS, ORDINAL, Ballot
 from backend.ideas.count.money import read_written
 from backend.ideas.count.outcome import Outcome
 from backend.ideas.count.pabulib.writing import pabulib_text
@@ -25,6 +26,7 @@ from backend.ideas.count.package.format import (
     RESULT,
     SEAL,
     TERMS,
+    Words,
     archive,
     election_from,
     link_after,
@@ -33,6 +35,7 @@ from backend.ideas.count.package.format import (
     result_of,
     rule_of,
     sha256,
+    spoken,
 )
 from backend.ideas.count.rule import canonical, terms_hash
 
@@ -179,17 +182,20 @@ def _check_ballots(report: Report, terms: Mapping[str, Any]) -> None:
     if rules["kind"] not in BALLOT_KINDS:
         report.fault(f"ballots of kind '{rules['kind']}' are not known")
     costs = {item["id"]: read_written(item["cost"]) for item in terms["projects"]}
+    allowed: set[Words] = set()
     for entry in report.entries:
-        what = _not_allowed(entry, rules, costs)
-        if what:
+        words = spoken(entry)
+        if words in allowed:
+            continue
+        if what := _not_allowed(words, rules, costs):
             report.fault(f"ballot {entry['ballot']}: {what}")
+        else:
+            allowed.add(words)
     report.checked.append("every ballot keeps to the rules of the ballot")
 
 
-def _not_allowed(
-    entry: Mapping[str, Any], rules: Mapping[str, Any], costs: Mapping[str, Any]
-) -> str:
-    choices, points = entry["choices"], [read_written(p) for p in entry.get("points", ())]
+def _not_allowed(words: Words, rules: Mapping[str, Any], costs: Mapping[str, Any]) -> str:
+    choices, points = words[0], [read_written(value) for value in words[1]]
     if not costs.keys() >= set(choices):
         return "there is no such project"
     if len(set(choices)) < len(choices):
@@ -245,10 +251,13 @@ def pabulib_of(
     """The election in the Pabulib format, ballots under their numbers in the list."""
     election = election_from(terms, (), withdrawn)
     place = {project.id: at for at, project in enumerate(election.projects)}
-    listed = (
-        (str(entry["ballot"]), published_as_ballot(entry, place, election.kind))
-        for entry in entries
-    )
+    known: dict[Words, Ballot] = {}
+    listed = []
+    for entry in entries:
+        words = spoken(entry)
+        if words not in known:
+            known[words] = published_as_ballot(words, place, election.kind)
+        listed.append((str(entry["ballot"]), known[words]))
     return pabulib_text(election, meta=about, selected=outcome.selected, ballots=listed).encode()
 
 
@@ -267,6 +276,7 @@ def main(arguments: Sequence[str], quick: Quick | None = None) -> int:
     parser.add_argument("--receipt", default="", help="find this ballot in the list")
     parser.add_argument("--every-step", action="store_true", help="repeat every step of Add1")
     given = parser.parse_args(arguments)
+    gc.disable()  # nothing here goes round in circles, and looking for circles takes a third of it
     report = verify_package(
         given.package, fingerprint=given.fingerprint, every_step=given.every_step, quick=quick
     )
