@@ -37,6 +37,8 @@ def account() -> Sequence[NavItem]:
 def footer() -> Sequence[NavItem]:
     """The links that every page ends with."""
     return (
+        NavItem("/indicators/", _("Indicators"), match=("/indicators/",)),
+        NavItem("/open-data/", _("Open data"), match=("/open-data/",)),
         NavItem("/contact", _("Contact")),
         NavItem("/privacy", _("Privacy")),
         NavItem("/accessibility", _("Accessibility")),

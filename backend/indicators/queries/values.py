@@ -22,7 +22,8 @@ COLUMNS = (
 
 def stamp(session: Session) -> tuple[int, int]:
     """Changes whenever a value does: what is kept in memory holds as long as this."""
-    row = session.execute(select(func.max(IndicatorValue.id), func.max(IndicatorRun.id))).one()
+    newest = select(func.max(IndicatorValue.id)).scalar_subquery()
+    row = session.execute(select(newest, select(func.max(IndicatorRun.id)).scalar_subquery())).one()
     return int(row[0] or 0), int(row[1] or 0)
 
 

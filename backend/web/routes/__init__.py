@@ -4,6 +4,7 @@ from backend.web.routes import (  # noqa: F401 - each registers its addresses
     account,
     factors,
     front,
+    indicators,
     lists,
     machines,
     mine,
