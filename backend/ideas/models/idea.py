@@ -30,6 +30,7 @@ IDEA_STATES = (
     "merged",
     "split",
 )
+INVITED_AS = ("co_author", "sponsor")
 
 
 class Idea(Base):

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, UTCDateTime, intpk
 
+SIDES = ("for", "against", "neutral")
+
 
 class Comment(Base):
     """Something said about an idea, for it, against it or neither; answers hang below."""

@@ -1,1 +1,1 @@
-"""What comes in and goes out."""
+"""The competition as the API reads and writes it."""

@@ -1,1 +1,1 @@
-"""What the room does: writes, each a verb of the domain."""
+"""Verbs of the room, by what they are about: editions, phases, problems, ideas and the rest."""
