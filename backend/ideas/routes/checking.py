@@ -22,7 +22,7 @@ from backend.ideas.schemas.ideas import (
     FindingIn,
     IdeaPlacementIn,
 )
-from backend.ideas.schemas.problems import HideIn, MadeOut
+from backend.ideas.schemas.problems import VisibilityReasonIn, NewIdOut
 from backend.ideas.service import feasibility as service
 from backend.ideas.service import ideas as writing
 from backend.ideas.service import moderation
@@ -48,7 +48,7 @@ def list_checks(query: dict[str, Any], edition_id: str) -> Response:
 @ideas.route("/<idea_id>/checks", methods=["POST"])
 @requires("feasibility.ask")
 @ideas.arguments(CheckDepartmentIn)
-@ideas.response(201, MadeOut)
+@ideas.response(201, NewIdOut)
 @idempotent
 def ask(body: dict[str, Any], idea_id: str) -> Response:
     """Ask a department whether an idea can be done."""
@@ -59,7 +59,7 @@ def ask(body: dict[str, Any], idea_id: str) -> Response:
 @ideas.route("/checks/<check_id>/finding", methods=["POST"])
 @requires("feasibility.decide")
 @ideas.arguments(FindingIn)
-@ideas.response(200, MadeOut)
+@ideas.response(200, NewIdOut)
 @idempotent
 def decide(body: dict[str, Any], check_id: str) -> Response:
     """Write down what was found; everybody reads it."""
@@ -70,7 +70,7 @@ def decide(body: dict[str, Any], check_id: str) -> Response:
 @ideas.route("/checks/<check_id>/appeal", methods=["POST"])
 @requires("feasibility.appeal")
 @ideas.arguments(AppealIn)
-@ideas.response(201, MadeOut)
+@ideas.response(201, NewIdOut)
 @idempotent
 def appeal(body: dict[str, Any], check_id: str) -> Response:
     """Object to a finding before the deadline."""
@@ -81,7 +81,7 @@ def appeal(body: dict[str, Any], check_id: str) -> Response:
 @ideas.route("/appeals/<appeal_id>/answer", methods=["POST"])
 @requires("feasibility.answer_appeal")
 @ideas.arguments(AppealAnswerIn)
-@ideas.response(200, MadeOut)
+@ideas.response(200, NewIdOut)
 def answer_appeal(body: dict[str, Any], appeal_id: str) -> Response:
     """Uphold an appeal, so that it is checked again, or reject it; with reasons."""
     found = service.answer_appeal(db.session, current_actor(), appeal_id, **body)
@@ -111,7 +111,7 @@ def place(body: dict[str, Any], idea_id: str) -> Response:
 
 @ideas.route("/<idea_id>/visibility", methods=["POST"])
 @requires("idea.moderate")
-@ideas.arguments(HideIn)
+@ideas.arguments(VisibilityReasonIn)
 @ideas.response(200, IdeaOut)
 def hide(body: dict[str, Any], idea_id: str) -> Response:
     """Take an idea out of sight with a reason, or show it again with none."""

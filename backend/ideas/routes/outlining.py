@@ -16,8 +16,8 @@ from backend.ideas.routes import editions, problems
 from backend.ideas.routes.versions import IF_MATCH, sent_versions
 from backend.ideas.schemas.problems import (
     EvidenceIn,
-    HideIn,
-    MadeOut,
+    VisibilityReasonIn,
+    NewIdOut,
     ProblemFromReportsIn,
     ProblemIn,
     ProblemOut,
@@ -124,7 +124,7 @@ def take_back(body: dict[str, Any], problem_id: str) -> Response:
 @problems.route("/<problem_id>/evidence", methods=["POST"])
 @requires("problem.bring_evidence")
 @problems.arguments(EvidenceIn)
-@problems.response(201, MadeOut)
+@problems.response(201, NewIdOut)
 @limit("evidence", "30 per hour")
 @idempotent
 def bring_evidence(body: dict[str, Any], problem_id: str) -> Response:
@@ -138,7 +138,7 @@ def bring_evidence(body: dict[str, Any], problem_id: str) -> Response:
 
 @problems.route("/<problem_id>/visibility", methods=["POST"])
 @requires("problem.moderate")
-@problems.arguments(HideIn)
+@problems.arguments(VisibilityReasonIn)
 @problems.response(200, ProblemOut)
 def hide_problem(body: dict[str, Any], problem_id: str) -> Response:
     """Take a problem out of sight with a reason, or show it again with none."""
@@ -148,7 +148,7 @@ def hide_problem(body: dict[str, Any], problem_id: str) -> Response:
 
 @problems.route("/evidence/<evidence_id>/visibility", methods=["POST"])
 @requires("problem.moderate")
-@problems.arguments(HideIn)
+@problems.arguments(VisibilityReasonIn)
 @problems.response(204)
 def hide_evidence(body: dict[str, Any], evidence_id: str) -> Response:
     """Take a piece of evidence out of sight with a reason, or show it again with none."""

@@ -14,7 +14,7 @@ from backend.ideas import queries
 from backend.ideas.routes import ideas
 from backend.ideas.schemas.idea_answers import CommentList, UsefulOut
 from backend.ideas.schemas.ideas import CommentIn, FlagIn, JudgeIn
-from backend.ideas.schemas.problems import HideIn, MadeOut
+from backend.ideas.schemas.problems import VisibilityReasonIn, NewIdOut
 from backend.ideas.service import talking as service
 
 
@@ -30,7 +30,7 @@ def list_comments(idea_id: str) -> Response:
 @ideas.route("/<idea_id>/comments", methods=["POST"])
 @requires("idea.comment")
 @ideas.arguments(CommentIn)
-@ideas.response(201, MadeOut)
+@ideas.response(201, NewIdOut)
 @limit("comments", "30 per 10 minutes")
 @idempotent
 def comment(body: dict[str, Any], idea_id: str) -> Response:
@@ -74,7 +74,7 @@ def remove(comment_id: str) -> Response:
 
 @ideas.route("/comments/<comment_id>/visibility", methods=["POST"])
 @requires("idea.moderate")
-@ideas.arguments(HideIn)
+@ideas.arguments(VisibilityReasonIn)
 @ideas.response(204)
 def hide(body: dict[str, Any], comment_id: str) -> Response:
     """Take a comment out of sight with a reason, or show it again with none."""

@@ -27,7 +27,7 @@ from backend.ideas.schemas.ideas import (
     TeamAnswerIn,
     TeamInvitationIn,
     TeamInvitationOut,
-    WithdrawalIn,
+    IdeaWithdrawalIn,
 )
 from backend.ideas.service import endorsing, joining, teams
 from backend.ideas.service import ideas as service
@@ -83,7 +83,7 @@ def propose(body: dict[str, Any], idea_id: str) -> Response:
 @ideas.route("/<idea_id>/withdrawal", methods=["POST"])
 @requires("idea.withdraw")
 @ideas.doc(parameters=IF_MATCH)
-@ideas.arguments(WithdrawalIn)
+@ideas.arguments(IdeaWithdrawalIn)
 @ideas.response(200, IdeaOut)
 def withdraw(body: dict[str, Any], idea_id: str) -> Response:
     """Take one's own idea back."""

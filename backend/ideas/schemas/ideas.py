@@ -82,7 +82,7 @@ class WritingIn(StrictSchema):
     besides = PublicId(load_default=None, allow_none=True)
 
 
-class WithdrawalIn(StrictSchema):
+class IdeaWithdrawalIn(StrictSchema):
     """A reason, if there is one to give."""
 
     reason = Text(max=2000, load_default="")

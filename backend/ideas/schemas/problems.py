@@ -61,7 +61,7 @@ class EvidenceIn(StrictSchema):
     photos = fields.List(PublicId(), load_default=list, validate=validate.Length(max=5))
 
 
-class HideIn(StrictSchema):
+class VisibilityReasonIn(StrictSchema):
     """Out of sight with a reason; without one, shown again."""
 
     reason = Text(max=2000, required=True, allow_none=True)
@@ -76,7 +76,7 @@ class ProblemQuery(StrictSchema):
     cursor = Line(max=400, load_default=None)
 
 
-class ProblemItem(Schema):
+class OutlinedProblem(Schema):
     """A problem as it stands in a list."""
 
     id = fields.String(required=True)
@@ -104,7 +104,7 @@ class ProblemItem(Schema):
 class ProblemPage(Schema):
     """A page of problems."""
 
-    items = fields.List(fields.Nested(ProblemItem), required=True)
+    items = fields.List(fields.Nested(OutlinedProblem), required=True)
     next = fields.String(required=True, allow_none=True)
 
 
@@ -119,7 +119,7 @@ class EvidenceOut(Schema):
     photos = fields.List(fields.Dict(), required=True)
 
 
-class ProblemOut(ProblemItem):
+class ProblemOut(OutlinedProblem):
     """One problem with what belongs to it."""
 
     edition = fields.String(required=True)
@@ -132,7 +132,7 @@ class ProblemOut(ProblemItem):
     photos = fields.List(fields.Dict(), required=True)
 
 
-class MadeOut(Schema):
+class NewIdOut(Schema):
     """The id of what was made."""
 
     id = fields.String(required=True)
