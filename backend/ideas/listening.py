@@ -1,4 +1,4 @@
-"""What the room hears from others: the model's suggestions for ideas."""
+"""What the room hears: the model's suggestions for ideas, and its own calendar for the vote."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,7 +7,12 @@ from backend.classification.events import SuggestionMade
 from backend.classification.service import Subject, register_source
 from backend.core.events import subscribe
 from backend.core.problems import NotFound
-from backend.ideas.models import Idea
+from backend.ideas.eligibility import Who
+from backend.ideas.events import PhaseTurned
+from backend.ideas.models import Idea, Phase
+from backend.ideas.models.ballot import Vote
+from backend.ideas.service.closing import annul_vote, extend_vote, set_resting
+from backend.ideas.service.opening import open_vote
 from backend.ideas.service.record import chronicle, lock_idea, touch
 
 KIND = "idea"
@@ -44,6 +49,31 @@ def suggestion_made(session: Session, event: SuggestionMade) -> None:
     told = {"component": event.component, "confidence": event.confidence, "unsure": event.unsure}
     chronicle(session, idea, "suggested", "system", told)
     session.flush()
+
+
+@subscribe(PhaseTurned)
+def vote_turned(session: Session, event: PhaseTurned) -> None:
+    """The vote follows its phase: frozen when it opens, and moved, halted or annulled with it."""
+    if event.kind != "vote" or event.action == "planned":
+        return
+    phase = session.execute(select(Phase).where(Phase.public_id == event.phase)).scalar_one()
+    if event.action == "opened":
+        open_vote(
+            session, phase.edition_id, opens_at=phase.starts_at, closes_at=phase.ends_at,
+            who=Who.of(phase.who).document(),
+        )  # fmt: skip
+        return
+    vote = session.execute(
+        select(Vote.public_id, Vote.state).where(Vote.edition_id == phase.edition_id)
+    ).first()
+    if vote is None or vote.state not in ("open", "suspended"):
+        return
+    if event.action == "extended":
+        extend_vote(session, vote.public_id, phase.ends_at)
+    elif event.action in ("suspended", "resumed"):
+        set_resting(session, vote.public_id, resting=event.action == "suspended")
+    elif event.action == "annulled":
+        annul_vote(session, vote.public_id)
 
 
 def introduce() -> None:

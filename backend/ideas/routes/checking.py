@@ -22,7 +22,7 @@ from backend.ideas.schemas.ideas import (
     FindingIn,
     IdeaPlacementIn,
 )
-from backend.ideas.schemas.problems import VisibilityReasonIn, NewIdOut
+from backend.ideas.schemas.problems import NewIdOut, VisibilityReasonIn
 from backend.ideas.service import feasibility as service
 from backend.ideas.service import ideas as writing
 from backend.ideas.service import moderation

@@ -16,7 +16,6 @@ from backend.ideas.routes import editions, problems
 from backend.ideas.routes.versions import IF_MATCH, sent_versions
 from backend.ideas.schemas.problems import (
     EvidenceIn,
-    VisibilityReasonIn,
     NewIdOut,
     ProblemFromReportsIn,
     ProblemIn,
@@ -24,6 +23,7 @@ from backend.ideas.schemas.problems import (
     ProblemPage,
     ProblemQuery,
     SupportIn,
+    VisibilityReasonIn,
 )
 from backend.ideas.service import moderation
 from backend.ideas.service import problems as service

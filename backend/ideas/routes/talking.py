@@ -14,7 +14,7 @@ from backend.ideas import queries
 from backend.ideas.routes import ideas
 from backend.ideas.schemas.idea_answers import CommentList, UsefulOut
 from backend.ideas.schemas.ideas import CommentIn, FlagIn, JudgeIn
-from backend.ideas.schemas.problems import VisibilityReasonIn, NewIdOut
+from backend.ideas.schemas.problems import NewIdOut, VisibilityReasonIn
 from backend.ideas.service import talking as service
 
 

@@ -22,12 +22,12 @@ from backend.ideas.schemas.ideas import (
     EndorseIn,
     IdeaChangeIn,
     IdeaIn,
+    IdeaWithdrawalIn,
     JoiningIn,
     KeepIn,
     TeamAnswerIn,
     TeamInvitationIn,
     TeamInvitationOut,
-    IdeaWithdrawalIn,
 )
 from backend.ideas.service import endorsing, joining, teams
 from backend.ideas.service import ideas as service

@@ -159,6 +159,8 @@ def close_phase(session: Session, actor: Actor, public_id: str, reason: str) -> 
     _edition, phase = _taken(session, actor, public_id)
     if phase.state not in ("open", "suspended"):
         raise Conflict(_("Only an open phase can be closed."))
+    if phase.kind == "vote":
+        raise Conflict(_("A vote runs to its end. Suspend or annul it instead."))
     old, now = phase.ends_at, utcnow()
     phase.state, phase.closed_at, phase.ends_at = "closed", now, min(old, now)
     text = _needs_reason(reason)

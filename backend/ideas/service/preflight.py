@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.i18n import _
 from backend.ideas.models import Edition, FeasibilityCheck, Idea, Phase, Problem
+from backend.ideas.service.opening import missing_for_vote
 
 Check = Callable[[Session, Edition, Phase], "list[Missing]"]
 _checks: dict[str, list[Check]] = {}
@@ -135,7 +136,9 @@ def ballot_and_rule_are_set(session: Session, edition: Edition, phase: Phase) ->
     if "quorum" not in rule:
         words = _("Say how many votes make the result valid, 0 for any number.")
         found.append(Missing("quorum", words, "rule.quorum"))
-    return found
+    if found:
+        return found
+    return [Missing("vote", words) for words in missing_for_vote(session, edition.id)]
 
 
 @needed_for("propose")
