@@ -108,6 +108,8 @@ function writeManifest(results, names) {
     for (const [output, meta] of Object.entries(metafile.outputs)) {
       const file = relative(join(PAGES, "static"), output);
       if (meta.entryPoint && names[meta.entryPoint]) manifest[names[meta.entryPoint]] = file;
+      // Parts that pages load later have no name of their own; a phone that keeps the pages needs them.
+      if (!meta.entryPoint && output.endsWith(".js")) manifest[`chunks/${basename(output)}`] = file;
       const font = output.endsWith(".woff2") && Object.keys(meta.inputs)[0];
       if (!font) continue;
       for (const [name, stem] of Object.entries(FONTS)) {

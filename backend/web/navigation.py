@@ -16,7 +16,12 @@ def tabs() -> Sequence[NavItem]:
         NavItem("/report", _("Report"), "megaphone", match=("/report/",)),
         NavItem("/map", _("Map"), "map"),
         NavItem("/reports", _("Reports"), "list"),
-        NavItem("/mine", _("Mine"), "circle-user", match=("/mine", "/sign-in", "/account", "/r/")),
+        NavItem(
+            "/mine",
+            _("Mine"),
+            "circle-user",
+            match=("/mine", "/outbox", "/sign-in", "/account", "/r/"),
+        ),
     )
 
 
@@ -39,6 +44,7 @@ def footer() -> Sequence[NavItem]:
     return (
         NavItem("/indicators/", _("Indicators"), match=("/indicators/",)),
         NavItem("/open-data/", _("Open data"), match=("/open-data/",)),
+        NavItem("/outbox", _("Written on this phone")),
         NavItem("/contact", _("Contact")),
         NavItem("/privacy", _("Privacy")),
         NavItem("/accessibility", _("Accessibility")),

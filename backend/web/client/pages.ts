@@ -2,23 +2,7 @@
 
 import { readTaken } from "@pages/_exif";
 import { all, announce, word } from "@pages/_dom";
-
-/** Shows a question only while the answer that it depends on is chosen. */
-function conditions(): void {
-  const questions = all("[data-when]");
-  const form = questions[0]?.closest("form");
-  if (!form) return;
-  const update = (): void => {
-    const given = new FormData(form);
-    for (const question of questions) {
-      const wanted = (question.dataset.whenIs ?? "").split("|");
-      const answers = given.getAll(question.dataset.when ?? "").map(String);
-      question.hidden = !answers.some((answer) => wanted.includes(answer));
-    }
-  };
-  form.addEventListener("change", update);
-  update();
-}
+import { conditions } from "./_conditions";
 
 /** Puts the device's own position into the field "near" and asks for the list. */
 function nearMe(box: HTMLElement): void {
@@ -99,6 +83,8 @@ async function share(button: HTMLElement): Promise<void> {
 }
 
 conditions();
+// Most phones have nothing in their outbox, and load nothing for it.
+if (localStorage.getItem("vox-outbox") || location.pathname === "/outbox") void import("./_sending");
 buttons();
 all("[data-near]").forEach(nearMe);
 all("[data-photo-place]").forEach(photoPlace);

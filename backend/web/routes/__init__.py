@@ -9,6 +9,7 @@ from backend.web.routes import (  # noqa: F401 - each registers its addresses
     machines,
     mine,
     notices,
+    offline,
     returns,
     sign_in,
     single,

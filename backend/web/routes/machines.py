@@ -13,10 +13,11 @@ from backend.core.i18n import _, current_language
 from backend.core.pages.assets import STATIC, asset, has_asset, manifest
 from backend.core.policy import requires
 from backend.core.settings import current_settings
-from backend.web import answering, appearance, ground
+from backend.web import appearance, ground
 from backend.web.blueprint import blueprint
 
 YEAR = 365 * 24 * 3600
+DESK = "desk.css"
 
 
 def kept(body: bytes | str, mimetype: str, seconds: int = 3600) -> Response:
@@ -135,42 +136,50 @@ def web_manifest() -> Response:
 @blueprint.get("/sw.js")
 @requires("page.read")
 def service_worker() -> Response:
-    """The worker that shows a page of our own when there is no network; new with every build."""
+    """The worker that keeps the pages for the way and sends what waits; new with every build."""
     name = manifest().get("web/offline-worker.js")
     path = STATIC / name if name else None
     body = path.read_text(encoding="utf-8") if path and path.is_file() else "// not built\n"
-    shell = [url_for("web.offline"), asset("citizen.css"), asset("enhance.js")]
-    if has_asset("fonts/latin.woff2"):
-        shell.append(asset("fonts/latin.woff2"))
-    settings = dumps({"version": _build(), "shell": shell}).decode()
-    response = Response(f"self.VOX={settings};\n{body}", mimetype="text/javascript")
+    settings = dumps({"version": _version(), "language": current_language(), **_kept_files()})
+    response = Response(f"self.VOX={settings.decode()};\n{body}", mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/"
+    response.vary.update(["Accept-Language", "Cookie"])
     response.add_etag()
     response.make_conditional(request)
     return response
 
 
-def _build() -> str:
-    """A name for the present build, from the hashed names of its files."""
+def _kept_files() -> dict[str, list[str]]:
+    """What a phone keeps: the pages that work without a network, and all that they are made of."""
+    ours = [name for name in manifest() if name.startswith(("web/", "chunks/")) or "/" not in name]
+    files = [asset(name) for name in ours if name.endswith((".js", ".css")) and name != DESK]
+    files += [
+        asset(name) for name in ("fonts/latin.woff2", "fonts/latin-ext.woff2") if has_asset(name)
+    ]
+    ground_of_map = ground.map_place(db.session())
+    data = [url_for("web.city_css"), ground_of_map["base_url"], ground_of_map["districts_url"]]
+    return {
+        "pages": [url_for(f"web.{page}") for page in ("offline", "quick_report", "outbox")],
+        "files": [f for f in files if "offline-worker" not in f],
+        "data": [address for address in data if address],
+    }
+
+
+def _version() -> str:
+    """A name for what is kept: it changes with the build, the language and the city's pack."""
     import hashlib
 
-    names = "|".join(f"{k}={v}" for k, v in sorted(manifest().items()))
-    return hashlib.sha256(names.encode()).hexdigest()[:12]
-
-
-@blueprint.get("/offline")
-@requires("page.read")
-def offline() -> Response:
-    """What is shown without a network."""
-    return answering.public_page("web/offline.html")
+    names = [f"{k}={v}" for k, v in sorted(manifest().items())]
+    names += [current_language(), str(city.facts(db.session()).stamp)]
+    return hashlib.sha256("|".join(names).encode()).hexdigest()[:12]
 
 
 @blueprint.get("/robots.txt")
 @requires("page.read")
 def robots() -> Response:
     """What robots may read: the public pages, nothing private and no endless lists."""
-    closed = ("/r/", "/mine", "/account", "/sign-in", "/console/", "/report/", "/api/",
+    closed = ("/r/", "/mine", "/account", "/sign-in", "/console/", "/report/", "/outbox", "/api/",
               "/unsubscribe/", "/*?cursor=")  # fmt: skip
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return kept("\n".join(lines) + "\n", "text/plain")

@@ -65,7 +65,7 @@ def _show(draft: Draft, errors: dict[str, str] | None = None) -> Response:
         choices=_choices(proposed),
         chosen=_preset(draft, proposed, sure=sure),
         chosen_in_list=draft.service if draft.service_chosen else None,
-        groups=_groups(services),
+        groups=grouped(services),
     )
 
 
@@ -90,7 +90,8 @@ def _preset(draft: Draft, proposed: list[ServiceFacts], *, sure: bool) -> str | 
     return proposed[0].code if sure else None
 
 
-def _groups(services: list[ServiceFacts]) -> list[tuple[str, list[tuple[str, str]]]]:
+def grouped(services: list[ServiceFacts]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The services under the names of their groups, as a list to choose from."""
     language = current_language()
     names = {g["code"]: in_language(g["name"], language) for g in city.facts(db.session).groups}
     groups: dict[str, list[tuple[str, str]]] = {}
