@@ -8,10 +8,12 @@ def init_app(app: Flask) -> None:
     from backend.core.errors import render_errors_below
     from backend.open311 import webhooks
     from backend.open311.answering import PREFIX, render_error
+    from backend.open311.desk import desk
     from backend.open311.edge import Forgiving
     from backend.open311.routes import blueprint
 
     app.wsgi_app = Forgiving(app.wsgi_app)  # type: ignore[method-assign]
     app.register_blueprint(blueprint)
+    app.register_blueprint(desk)
     render_errors_below(PREFIX + "/", render_error)
     webhooks.init_app(app)

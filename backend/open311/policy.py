@@ -5,5 +5,5 @@ from backend.core.policy import EVERYONE, PolicyTable
 policy = PolicyTable("open311")
 policy.allow("open311.read", {"any": EVERYONE})
 policy.allow("open311.send", {"any": EVERYONE})  # a key is asked for in the form of the standard
-policy.allow("open311.test", {"any": EVERYONE})
 policy.allow("feed.read", {"any": EVERYONE})
+policy.allow("open311.manage", {"any": {"administrator"}})

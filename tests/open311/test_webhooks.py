@@ -306,7 +306,9 @@ def test_the_api_from_making_to_removing(house: Flask, peer: Receiver) -> None:
 
 
 def test_the_operator_makes_tests_and_watches_one_on_the_desk(
-    make_app: Callable[..., Flask], peer: Receiver, town: Any,  # noqa: F811
+    make_app: Callable[..., Flask],
+    peer: Receiver,
+    town: Any,  # noqa: F811
 ) -> None:
     app = make_app(outward_hosts=("127.0.0.1",))
     with app.app_context():
