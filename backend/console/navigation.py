@@ -74,6 +74,7 @@ def _operator(actor: Actor) -> Sequence[NavItem]:
         NavItem("/console/city", _("City"), "map"),
         NavItem("/console/classifier", _("Classifier"), "sparkles"),
         NavItem("/console/letters", _("Letters"), "mail"),
+        NavItem("/console/partners", _("Partners"), "share-2"),
         NavItem("/console/open311", _("Partners' keys"), "lock"),
         NavItem("/console/webhooks", _("Webhooks"), "send"),
         NavItem("/console/jobs", _("Jobs"), "wrench"),

@@ -6,7 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Open the endpoint, whose errors have the form that GeoReport asks for."""
     from backend.core.errors import render_errors_below
-    from backend.open311 import webhooks
+    from backend.open311 import partners, webhooks
     from backend.open311.answering import PREFIX, render_error
     from backend.open311.desk import desk
     from backend.open311.edge import Forgiving
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(desk)
     render_errors_below(PREFIX + "/", render_error)
+    partners.init_app(app)
     webhooks.init_app(app)
