@@ -92,7 +92,8 @@ def _fetch_again(session: Session, partner: Any, mark: datetime) -> None:
 
 def _take_list(session: Session, partner: Any, peer: Peer, zone: str, now: datetime) -> datetime:
     """Read a window of the list of updates; until when everything has been heard."""
-    start = (partner.asked_until or max(partner.created_at, now - FIRST_LOOK)) - OVERLAP
+    heard: datetime = partner.asked_until or max(partner.created_at, now - FIRST_LOOK)
+    start = heard - OVERLAP
     until = min(now, start + LONGEST_WINDOW)
     window = [("start_date", written(start)), ("end_date", written(until + timedelta(seconds=1)))]
     if peer.api_key:

@@ -194,14 +194,17 @@ def _write(session: Session, parcel: Parcel, outcome: Outcome) -> None:
         _end(session, row, "stuck", error or PeerError("no_answer"))
     else:
         at = _next(row, error.wait if error is not None else None)
-        why = {"error": error.kind, "detail": error.detail or None} if error is not None else {}
+        why: dict[str, Any] = {}
+        if error is not None:
+            why = {"error": error.kind, "detail": error.detail or None}
         _again(session, row, at, state=outcome.state, code=parcel.sheet.code, **why)
 
 
 def _next(row: Any, wait: float | None) -> datetime:
     if wait is not None and row.tries < 3:
         return utcnow() + timedelta(seconds=max(wait, 2))
-    return utcnow() + WAITS[min(row.tries, len(WAITS) - 1)]
+    step: int = min(row.tries, len(WAITS) - 1)
+    return utcnow() + WAITS[step]
 
 
 def _again(session: Session, row: Any, at: datetime, *, tried: int = 1, **values: Any) -> None:
