@@ -79,8 +79,8 @@ class Elsewhere:
         if path.startswith("tokens/"):
             return self._told("service_requests", [self._token(path.removeprefix("tokens/"))], form)
         if path == "servicerequestupdates" and self.updates is not None:
-            rows = [u for u in self.updates
-                    if query["start_date"] <= u["updated_datetime"] <= query["end_date"]]  # fmt: skip
+            first, last = query["start_date"], query["end_date"]
+            rows = [u for u in self.updates if first <= u["updated_datetime"] <= last]
             return self._told("service_request_updates", rows, form)
         return self._error(404, "no such resource", form)
 
