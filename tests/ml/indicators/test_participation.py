@@ -367,3 +367,50 @@ def test_no_population_no_rate(tmp_path: Path) -> None:
     paths = write(tmp_path, TOWN | {"population": []})
     with pytest.raises(DataRefused, match="population"):
         measure(read_events(**paths, censor="2026-02-01T00:00:00Z"))
+
+
+# Ideas and deliberation ----------------------------------------------------------------------
+
+
+def test_novelty_agrees_with_scikit_learn() -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    from ml.indicators.participation.ideas import novelty
+
+    texts = ["trees for the square", "night bus to the station", "trees and a bus", "open library"]
+    weights = TfidfVectorizer(token_pattern=r"[^\W_]{2,40}").fit_transform(texts)
+    alike = (weights @ weights.T).toarray()
+    found = novelty(texts)
+    expected = [1 - max((alike[i, j] for j in range(i)), default=0) for i in range(4)]
+    assert found.novelty == pytest.approx(expected)
+    pairs = [1 - alike[i, j] for i in range(4) for j in range(i)]
+    assert found.diversity == pytest.approx(statistics.fmean(pairs))
+
+
+def test_the_effective_number_of_ideas() -> None:
+    from ml.indicators.participation.ideas import novelty
+
+    assert novelty(["one two", "three four", "five six"]).vendi == pytest.approx(3.0)
+    assert novelty(["one two"] * 5).vendi == pytest.approx(1.0)
+    assert len(novelty(["one two"] * 3).near_duplicates) == 3
+    assert novelty([]).median is None
+    assert novelty(["", "!"]).n == 2
+
+
+@given(st.sets(st.sampled_from(["published question", "summary", "reason", "decision"])))
+def test_no_process_stands_higher_than_its_evidence(evidence) -> None:
+    from ml.indicators.participation.deliberation import EVIDENCE, LADDER, rung
+
+    for claimed in LADDER:
+        found = rung(claimed, evidence)
+        if found.supported:
+            assert EVIDENCE[found.supported] <= evidence
+            assert LADDER.index(found.supported) <= LADDER.index(claimed)
+        assert (found.supported == claimed) == (not found.missing)
+
+
+def test_answering_oneself_is_no_exchange() -> None:
+    from ml.indicators.participation.deliberation import exchange
+
+    assert exchange([("a", None), ("a", "a")]).reply_ratio == 0.0
+    assert exchange([]).reply_ratio is None
