@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
+from backend.accounts.models import Account
 from backend.core.clock import utcnow
 from backend.core.jobs import run_pending
 from backend.core.problems import Conflict, Invalid
@@ -23,7 +24,7 @@ from backend.ideas.service.closing import close_vote, destroy_mark_key, withdraw
 from backend.ideas.service.counting import publish_count, request_count
 from tests.ideas.election import Poll, hold_vote, make_person, staff
 
-ORGANISER, SECOND = staff(1, "organiser"), staff(2, "organiser")
+ORGANISER, SECOND = staff(901, "organiser"), staff(902, "organiser")
 
 
 def vote_often(session: Any, poll: Poll, ballots: Any) -> list[str]:
@@ -65,8 +66,13 @@ def costs(session: Any, poll: Poll) -> dict[int, int]:
 @pytest.fixture
 def organisers(session: Any) -> None:
     """Two people who organise."""
-    for name in ("one", "two"):
-        make_person(session, f"{name}@city.example", "organiser")
+    rows = [
+        {"id": number, "public_id": f"person{number:010d}", "state": "active", "language": "en",
+         "assurance": "contact_verified", "created_at": utcnow(), "updated_at": utcnow(),
+         "version": 1}
+        for number in (901, 902)
+    ]  # fmt: skip
+    session.execute(insert(Account), rows)
     session.commit()
 
 

@@ -10,10 +10,12 @@ from backend.web.routes import (  # noqa: F401 - each registers its addresses
     mine,
     notices,
     offline,
+    results,
     returns,
     sign_in,
     single,
     stopping,
     voices,
+    voting,
 )
 from backend.web.routes.report import about, begin, place, send  # noqa: F401
