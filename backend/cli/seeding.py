@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend.cli.house import open_session
 from backend.cli.seeding_indicators import seed_indicators
+from backend.cli.seeding_votes import seed_votes
 from backend.core.actor import SYSTEM
 from backend.core.clock import utcnow
 
@@ -54,6 +55,8 @@ def demo(reports: int | None, no_photos: bool) -> None:
         session.commit()
         added = _tell_history(session, reports, photos=not no_photos)
         seed_indicators(session)
+        seed_votes(session)
+        session.commit()
     click.echo(f"{added} reports added.")
     show_people()
 

@@ -93,7 +93,9 @@ def why(project: Mapping[str, Any], titles: Mapping[str, str], currency: str) ->
             "Won place %(place)s: its voters paid for it, at most %(payment)s each.", **facts
         ),
         "won_load": lambda: _("Won place %(place)s: its voters could pay for it first.", **facts),
-        "partly": lambda: _("It did not fit whole: it gets the %(amount)s that were left.", **facts),
+        "partly": lambda: _(
+            "It did not fit whole: it gets the %(amount)s that were left.", **facts
+        ),
         "budget": lambda: _("Its cost did not fit the %(left)s left at its turn.", **facts),
         "stopped": lambda: _("Not reached: the count stopped at “%(first)s”.", **facts),
         "cap": lambda: _("The cap of %(cap)s left only %(left)s.", **facts),

@@ -1,8 +1,8 @@
 /** A ballot that says while one fills it in how much of the money is chosen. */
 
-import { all, word } from "@pages/_dom";
+import { all, language, word } from "@pages/_dom";
 
-const money = (amount: number): string => new Intl.NumberFormat(document.documentElement.lang).format(amount);
+const money = (amount: number): string => new Intl.NumberFormat(language).format(amount);
 
 for (const pot of all("[data-pot]")) {
   const left = pot.querySelector<HTMLElement>("[data-left]");
@@ -11,7 +11,7 @@ for (const pot of all("[data-pot]")) {
   const update = (): void => {
     const chosen = all<HTMLInputElement>("[data-cost]:checked", pot);
     const sum = chosen.reduce((total, box) => total + Number(box.dataset.cost), 0);
-    left.textContent = word(left, "", { sum: money(sum) });
+    left.textContent = word(left, "chosen", money(sum));
     left.classList.toggle("ballot__left--over", sum > budget);
   };
   pot.addEventListener("change", update);

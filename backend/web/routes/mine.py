@@ -69,9 +69,7 @@ def news() -> Response:
         before = None
     found = news_of(db.session, current_actor(), before=before, limit=PAGE + 1)
     more = found[PAGE - 1].number if len(found) > PAGE else None
-    return forms.page(
-        "web/news.html", news=found[:PAGE], next_before=more, first=before is None
-    )
+    return forms.page("web/news.html", news=found[:PAGE], next_before=more, first=before is None)
 
 
 @blueprint.post("/news/read")
