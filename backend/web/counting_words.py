@@ -23,7 +23,8 @@ def money(amount: float, currency: str) -> str:
 def pot_title(pot: Mapping[str, Any]) -> str:
     """The name of a pot; the one pot of a vote is the whole city's."""
     names = dict(pot.get("name") or {})
-    return in_language(names) or (_("The whole city") if pot["code"] == "city" else pot["code"])
+    own = str(in_language(names))
+    return own or str(_("The whole city") if pot["code"] == "city" else pot["code"])
 
 
 def rule_title(name: str) -> str:
@@ -93,9 +94,7 @@ def why(project: Mapping[str, Any], titles: Mapping[str, str], currency: str) ->
             "Won place %(place)s: its voters paid for it, at most %(payment)s each.", **facts
         ),
         "won_load": lambda: _("Won place %(place)s: its voters could pay for it first.", **facts),
-        "partly": lambda: _(
-            "It did not fit whole: it gets the %(amount)s that were left.", **facts
-        ),
+        "partly": lambda: _("It did not fit whole: it gets the %(amount)s left.", **facts),
         "budget": lambda: _("Its cost did not fit the %(left)s left at its turn.", **facts),
         "stopped": lambda: _("Not reached: the count stopped at “%(first)s”.", **facts),
         "cap": lambda: _("The cap of %(cap)s left only %(left)s.", **facts),

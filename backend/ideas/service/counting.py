@@ -88,7 +88,7 @@ def run_count(session: Session, count_id: str) -> None:
     if row is None:
         return
     vote = vote_by_id(session, row.public_id)
-    manifest, kind = vote["manifest"], vote["ballot"]["kind"]
+    manifest = vote["manifest"]
     ballots = ballots_of(session, vote["id"])
     withdrawn = tuple(
         tally.project_id(option)
@@ -111,17 +111,7 @@ def run_count(session: Session, count_id: str) -> None:
         "struck": [list(pair) for pair in struck_of(session, vote["id"])],
         "counted_at": rfc3339(utcnow()),
     }
-    signals = {
-        "clusters": tally.clusters(kind, ballots),
-        "bursts": [
-            {**found, "hour": rfc3339(found["hour"])}
-            for found in tally.bursts(hours_of(session, vote["id"]))
-        ],
-        "codes": [
-            {"label": b["label"], "number": b["number"], "used": b["used"]}
-            for b in code_batches(session, vote["id"])
-        ],
-    }
+    signals = _signals(session, vote, ballots)
     session.execute(
         update(Count)
         .where(Count.id == row.id)
@@ -134,6 +124,23 @@ def run_count(session: Session, count_id: str) -> None:
         session, STREAM, vote["public_id"], "counted", "system",
         {"count": count_id, "fingerprints": fingerprints},
     )  # fmt: skip
+
+
+def _signals(
+    session: Session, vote: Mapping[str, Any], ballots: list[tally.Cast]
+) -> dict[str, Any]:
+    """What people should look at before a count is published."""
+    return {
+        "clusters": tally.clusters(vote["ballot"]["kind"], ballots),
+        "bursts": [
+            {**found, "hour": rfc3339(found["hour"])}
+            for found in tally.bursts(hours_of(session, vote["id"]))
+        ],
+        "codes": [
+            {"label": b["label"], "number": b["number"], "used": b["used"]}
+            for b in code_batches(session, vote["id"])
+        ],
+    }
 
 
 def _count_pot(

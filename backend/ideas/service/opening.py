@@ -204,42 +204,17 @@ def open_vote(
     ).scalar_one()  # fmt: skip
     if state != "draft":
         raise Conflict(_("This vote was opened already. Its rules cannot change any more."))
-    edition = _edition(session, edition_id)
-    declared = dict(edition["ballot"])
-    pots = pots_for(edition)
-    voters = {**(who or {}), **declared.pop("voters", {})}
-    rule = declared_rule(edition["rule"])
-    ballot = {
-        **BallotForm.read({**declared, "kind": kind_of(declared)}).document(),
-        "withdrawn": declared.get("withdrawn") or "strike",
-        **{name: declared.get(name) for name in ("lot_source", "objection_days", "caps")},
-    }
-    options = _number_options(session, edition_id, pots, declared.get("exclusions") or ())
-    _keep_options(session, edition_id, key, options)
-    manifest = {
-        "format": FORMAT,
-        "vote": public_id,
-        "edition": edition["public_id"],
-        "opens_at": rfc3339(opens_at),
-        "closes_at": rfc3339(closes_at),
-        "ballot": ballot,
-        "pots": pots,
-        "voters": voters,
-        "rule": rule,
-        "quorum": edition["rule"].get("quorum") or 0,
-        "currency": edition["currency"],
-        "options": options,
-        "signing_key": signing_key(),
-    }
-    manifest["terms"] = {pot["code"]: pot_terms(manifest, pot, rule) for pot in pots}
+    manifest = _manifest(session, edition_id, public_id, opens_at, closes_at, who or {})
+    _keep_options(session, edition_id, key, manifest["options"])
     digest = hashlib.sha256(orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)).hexdigest()
     now = utcnow()
     session.execute(
         update(Vote)
         .where(Vote.id == key)
         .values(
-            state="open", opens_at=opens_at, closes_at=closes_at, ballot=ballot, pots=pots,
-            voters=voters, rule=edition["rule"], manifest=manifest, manifest_hash=digest,
+            state="open", opens_at=opens_at, closes_at=closes_at, manifest=manifest,
+            **{part: manifest[part] for part in ("ballot", "pots", "voters", "rule")},
+            manifest_hash=digest,
             mark_key=new_key(), link_key=new_key(), opened_at=now, updated_at=now,
             version=Vote.version + 1,
         )
@@ -256,6 +231,41 @@ def open_vote(
     append(session, STREAM, public_id, "opened", "system", {"manifest": digest})
     enqueue(session, CLOSE, {"vote": public_id}, run_at=closes_at)
     return public_id
+
+
+def _manifest(  # noqa: PLR0917 - all that is frozen
+    session: Session, edition_id: int, public_id: str, opens_at: datetime, closes_at: datetime,
+    who: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """Everything that voters may rely on, as it is hashed."""
+    edition = _edition(session, edition_id)
+    declared = dict(edition["ballot"])
+    pots = pots_for(edition)
+    voters = {**who, **declared.pop("voters", {})}
+    rule = declared_rule(edition["rule"])
+    ballot = {
+        **BallotForm.read({**declared, "kind": kind_of(declared)}).document(),
+        "withdrawn": declared.get("withdrawn") or "strike",
+        **{name: declared.get(name) for name in ("lot_source", "objection_days", "caps")},
+    }
+    options = _number_options(session, edition_id, pots, declared.get("exclusions") or ())
+    manifest = {
+        "format": FORMAT,
+        "vote": public_id,
+        "edition": edition["public_id"],
+        "opens_at": rfc3339(opens_at),
+        "closes_at": rfc3339(closes_at),
+        "ballot": ballot,
+        "pots": pots,
+        "voters": voters,
+        "rule": rule,
+        "quorum": edition["rule"].get("quorum") or 0,
+        "currency": edition["currency"],
+        "options": options,
+        "signing_key": signing_key(),
+    }
+    manifest["terms"] = {pot["code"]: pot_terms(manifest, pot, rule) for pot in pots}
+    return manifest
 
 
 def signing_key() -> str:

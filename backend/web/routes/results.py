@@ -26,29 +26,11 @@ def pot_values(
 ) -> dict[str, Any]:
     """One pot's result as the page shows it: winners first, then by votes."""
     currency = vote["manifest"]["currency"]
+    outcome = pot["outcome"]
     options = {str(o["number"]): o for o in option_rows(db.session(), vote["id"])}
     titles = {number: option["title"] for number, option in options.items()}
-    outcome = pot["outcome"]
-    rank = {number: place for place, number in enumerate(outcome["selected"])}
     points = vote["ballot"]["kind"] in ("points", "ranked")
-    rows = []
-    for number, project in outcome["projects"].items():
-        rows.append(
-            {
-                **project,
-                "number": number,
-                "title": titles.get(number, number),
-                "idea": options[number]["idea"] if number in options else None,
-                "merit": project["points"] if points else project["votes"],
-                "reason": why(project, titles, currency),
-                "lack": lacked(project, currency),
-                "money": money(project["cost"], currency),
-            }
-        )
-    rows.sort(key=lambda row: (rank.get(row["number"], len(rows)), -row["merit"]))
-    most = max((row["merit"] for row in rows), default=0) or 1
-    for row in rows:
-        row["bar"] = round(100 * row["merit"] / most, 1)
+    rows = _rows(outcome, options, titles, currency, "points" if points else "votes")
     others = [
         {**other, "title": rule_title(other["rule"]), "names": _difference(other, outcome, titles)}
         for other in pot["other_rules"]
@@ -72,6 +54,32 @@ def pot_values(
             "api_votes.read_package", count_id=count["public_id"], pot=pot["code"]
         ),
     }  # fmt: skip
+
+
+def _rows(
+    outcome: Mapping[str, Any], options: Mapping[str, Any], titles: Mapping[str, str],
+    currency: str, merit: str,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Every idea with why it won or lost, winners first."""
+    rank = {number: place for place, number in enumerate(outcome["selected"])}
+    rows = [
+        {
+            **project,
+            "number": number,
+            "title": titles.get(number, number),
+            "idea": options[number]["idea"] if number in options else None,
+            "merit": project[merit],
+            "reason": why(project, titles, currency),
+            "lack": lacked(project, currency),
+            "money": money(project["cost"], currency),
+        }
+        for number, project in outcome["projects"].items()
+    ]
+    rows.sort(key=lambda row: (rank.get(row["number"], len(options)), -row["merit"]))
+    most = max((row["merit"] for row in rows), default=0) or 1
+    for row in rows:
+        row["bar"] = round(100 * row["merit"] / most, 1)
+    return rows
 
 
 def _difference(
