@@ -7,7 +7,11 @@ from backend.core.api import register_api
 
 def open_votes(app: Flask) -> None:
     """Let the votes register themselves."""
-    from backend.ideas import suffrage, vote_jobs  # noqa: F401 - they register themselves
+    from backend.ideas import (  # noqa: F401 - they register themselves
+        suffrage,
+        vote_jobs,
+        vote_privacy,
+    )
     from backend.ideas.routes import counts, vote_desk  # noqa: F401 - more addresses of votes
     from backend.ideas.routes.votes import blueprint
     from backend.ideas.service import reminding

@@ -22,19 +22,19 @@ def money(amount: float, currency: str) -> str:
 
 def pot_title(pot: Mapping[str, Any]) -> str:
     """The name of a pot; the one pot of a vote is the whole city's."""
-    names = dict(pot.get("name") or {})
-    own = str(in_language(names))
-    return own or str(_("The whole city") if pot["code"] == "city" else pot["code"])
+    whole = _("The whole city") if pot["code"] == "city" else pot["code"]
+    return str(in_language(dict(pot.get("name") or {})) or whole)
 
 
 def rule_title(name: str) -> str:
     """How a rule is called."""
-    return {
+    words = {
         "votes": _("Order of votes"),
         "points": _("Order of points"),
         "equal-shares": _("Equal Shares"),
         "phragmen": _("Phragmén"),
-    }.get(name, name)
+    }
+    return str(words.get(name, name))
 
 
 def rule_in_words(rule: Mapping[str, Any]) -> list[str]:
