@@ -7,6 +7,7 @@ last winner they support; voters are kept in heaps of equal load.
 import heapq
 from fractions import Fraction
 
+from backend.ideas.count.election import Ballot, Election, weights
 from backend.ideas.count.state import State
 
 
@@ -16,7 +17,7 @@ class _Loads:
     def __init__(self, state: State) -> None:
         projects = len(state.costs)
         self.groups = [
-            (ballot.choices, count) for ballot, count in state.election.ballots if ballot.choices
+            (_approved(state.election, ballot), count) for ballot, count in state.election.ballots
         ]
         self.level = [0] * len(self.groups)
         self.loads = [Fraction(0)]
@@ -49,6 +50,11 @@ class _Loads:
                 if not heap[old]:
                     del heap[old]
                 heap[new] = heap.get(new, 0) + count
+
+
+def _approved(election: Election, ballot: Ballot) -> tuple[int, ...]:
+    worth = zip(ballot.choices, weights(election, ballot), strict=True)
+    return tuple(at for at, weight in worth if weight > 0)
 
 
 def count_by_phragmen(state: State) -> None:

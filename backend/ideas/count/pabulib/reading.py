@@ -1,6 +1,7 @@
 """Reading Pabulib: three tables in one file, as cities really wrote them. Errors name the line."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,8 +96,7 @@ def read_pabulib_text(text: str) -> Election:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that hold anything, each with the number of its first line."""
-    lines = text.splitlines(keepends=True) if '"' in text else text.split("\n")
-    reader = csv.reader(lines, delimiter=";")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     line = 1
     try:
         for row in reader:
