@@ -149,6 +149,7 @@ class Teller:
         other = spoken_id(str(detail.get("into") or detail.get("duplicate") or ""))
         titles = {
             "imported": _("Taken over from the system before"),
+            "located": _("Found on the map by its address"),
             "update": _("Public update"),
             "noted": _("Note"),
             "contact_read": _("Looked at the reporter's contact"),

@@ -2,6 +2,7 @@
 
 from backend.reports.queries.clusters import MapView, clusters, tile_box
 from backend.reports.queries.detail import (
+    has_address_alone,
     history,
     read_report,
     standing_of,
@@ -18,6 +19,7 @@ __all__ = [
     "Page",
     "PreparedList",
     "clusters",
+    "has_address_alone",
     "history",
     "list_page",
     "prepared",

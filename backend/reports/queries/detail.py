@@ -158,6 +158,12 @@ def public_id_of(session: Session, report_id: int | None) -> str | None:
     return session.execute(select(Report.public_id).where(Report.id == report_id)).scalar()
 
 
+def has_address_alone(session: Session, public_id: str) -> bool:
+    """Whether a report's place is known by its address and not yet on the map."""
+    condition = (Report.public_id == public_id, Report.place == "address", Report.cell.is_(None))
+    return session.execute(select(Report.id).where(*condition)).first() is not None
+
+
 def duplicates_of(session: Session, report_id: int) -> list[str]:
     """The public reports that were merged into this one."""
     return list(
