@@ -2,7 +2,12 @@
 
 from flask import Flask
 
+from backend.core.api import register_api
+
 
 def init_app(app: Flask) -> None:
     """Open the room: its addresses, its jobs."""
     from backend.indicators import jobs  # noqa: F401 - registers the work
+    from backend.indicators.routes import blueprint
+
+    register_api(app, blueprint)

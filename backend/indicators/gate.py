@@ -1,4 +1,4 @@
-"""The one gate on small numbers: every published statistic about people passes here.
+"""The one gate on small numbers, as this room uses it: every statistic about people passes here.
 
 Counts of distinct people from 1 to the threshold less one are not shown; the others are rounded to
 a base as large as the threshold, so that the difference of any two published counts is no count of
@@ -7,31 +7,35 @@ through. Reports and ideas that are published one by one are exempt.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from backend.indicators.catalogue import catalogue
+from ml.indicators.protection.gate import Gate
 
 Counts = Mapping[str, int]
 
 
+@lru_cache(maxsize=1)
+def gate() -> Gate:
+    """The gate of the public, with the catalogue's threshold."""
+    rules = catalogue()
+    return Gate(k=rules.threshold, base=rules.rounding)
+
+
 def published_count(people: int) -> int | None:
     """A number of people as it may be shown: 0 as it is, too few not at all, else rounded."""
-    rules = catalogue()
-    if people <= 0:
-        return 0
-    if people < rules.threshold:
-        return None
-    return rules.rounding * round(people / rules.rounding + 1e-9)
+    found = gate().count(max(0, people)).value
+    return None if found is None else int(found)
 
 
 def published_table(counts: Counts) -> dict[str, int | None]:
-    """A row of counts as it may be shown; one hidden cell never stands alone."""
+    """A row of counts as it may be shown; what is hidden is never together a small group."""
     shown = {name: published_count(number) for name, number in counts.items()}
     hidden = [name for name, number in shown.items() if number is None]
-    if len(hidden) == 1:
+    if hidden and sum(counts[name] for name in hidden) < gate().k:
         others = [name for name, number in shown.items() if number]
         if others:
-            smallest = min(others, key=lambda name: (counts[name], name))
-            shown[smallest] = None
+            shown[min(others, key=lambda name: (counts[name], name))] = None
     return shown
 
 
@@ -40,6 +44,7 @@ def enough_people(people: int) -> bool:
     return people >= catalogue().people
 
 
-def is_split(part: float, whole: float) -> bool:
-    """Whether a share tells nothing of each single person: it is neither nobody nor everybody."""
-    return 0 < part < whole
+def is_split(part: int, whole: int) -> bool:
+    """Whether a share tells nothing of each single person: neither nobody nor everybody."""
+    found = gate().split({"part": part, "rest": whole - part})
+    return not any(figure.suppressed for figure in found.values())

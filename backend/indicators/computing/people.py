@@ -84,8 +84,6 @@ def _whole(part: int, whole: int) -> Found:
     """A share of people: of enough of them, neither nobody nor everybody, to the whole percent."""
     if not enough_people(whole):
         return SUPPRESSED
-    if published_count(part) is None or published_count(whole - part) is None:
-        return SUPPRESSED
     if not is_split(part, whole):
         return SUPPRESSED
     return replace(share(part, whole, 1), n=published_count(whole))

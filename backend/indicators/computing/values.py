@@ -1,12 +1,13 @@
 """A value on its way into the store, and the arithmetic that several measures share."""
 
 import hashlib
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+
+from ml.indicators.participation import rates
 
 Z = 1.959963984540054
 
@@ -57,15 +58,10 @@ class Value:
         return replace(self, value=cut(self.value), low=cut(self.low), high=cut(self.high))
 
 
-def wilson(part: float, whole: float, scale: float = 1.0) -> tuple[float, float]:
+def wilson(part: int, whole: int, scale: float = 1.0) -> tuple[float, float]:
     """Wilson's 95 % interval of a share, on a scale."""
-    if whole <= 0:
-        return 0.0, scale
-    p = part / whole
-    centre = p + Z * Z / (2 * whole)
-    spread = Z * math.sqrt(max(0.0, p * (1 - p)) / whole + Z * Z / (4 * whole * whole))
-    below = 1 + Z * Z / whole
-    return scale * max(0.0, (centre - spread) / below), scale * min(1.0, (centre + spread) / below)
+    low, high = rates.wilson(part, whole)
+    return scale * low, scale * high
 
 
 def share(part: int, whole: int, few: int) -> Found:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -34,6 +34,8 @@ class Picture:
     districts: Mapping[str, Mapping[str, Row]]
     series: Mapping[tuple[str, str], tuple[Row, ...]]
     people: Mapping[str, Any]
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What pages made of it, kept as long as it holds."""
 
     def value(self, code: str, profile: str) -> Row | None:
         """The present value of a code in a profile."""

@@ -50,11 +50,13 @@ def indicators() -> Response:
     view = _view()
     if view is None:
         return _page("index", None)
-    domains = measuring.domains_of(view, _profile())
-    title = measuring.takeaway(domains)
-    return _page(
-        "index", view, domains=domains, title=title, wheel=measuring.wheel_of(domains, title)
-    )
+    key = ("index", _profile(), current_language())
+    if key not in view.kept:
+        domains = measuring.domains_of(view, _profile())
+        title = measuring.takeaway(domains)
+        view.kept[key] = (domains, title, measuring.wheel_of(domains, title))
+    domains, title, wheel = view.kept[key]
+    return _page("index", view, domains=domains, title=title, wheel=wheel)
 
 
 @blueprint.get("/indicators/<code>")
