@@ -11,10 +11,12 @@ def init_app(app: Flask) -> None:
     from backend.open311.desk import desk
     from backend.open311.edge import Forgiving
     from backend.open311.routes import blueprint
+    from backend.open311.routes.feeds import blueprint as feeds
 
     app.wsgi_app = Forgiving(app.wsgi_app)  # type: ignore[method-assign]
     app.register_blueprint(blueprint)
     app.register_blueprint(desk)
+    app.register_blueprint(feeds)
     render_errors_below(PREFIX + "/", render_error)
     partners.init_app(app)
     webhooks.init_app(app)

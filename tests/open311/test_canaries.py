@@ -100,9 +100,14 @@ def _answers(client: FlaskClient, ids: list[str]) -> Iterator[tuple[str, str]]:
         yield f"bulk.{form}", client.get(f"{root}/bulk.{form}").text
     for path in FEEDS:
         yield path, client.get(path).text
+    for one in ids:
+        yield one, client.get(f"/feeds/reports/{one}.atom").text
 
 
-FEEDS: tuple[str, ...] = ()
+FEEDS = (
+    "/feeds/reports.atom", "/feeds/districts/west.atom", "/feeds/services/tree.atom",
+    "/feeds/services/abuse.atom",
+)  # fmt: skip
 
 
 def _check(app: Flask, number: int) -> None:
