@@ -10,7 +10,7 @@ from backend.city.queries import district_by_code
 from backend.core.actor import SYSTEM, Actor
 from backend.core.clock import utcnow
 from backend.core.events import publish
-from backend.core.i18n import _
+from backend.core.i18n import _, lazy
 from backend.core.policy import authorise
 from backend.core.problems import Conflict, Invalid
 from backend.ideas.calendar import order_faults
@@ -29,9 +29,9 @@ from backend.ideas.service.record import (
 
 LONGEST = timedelta(days=3 * 365)
 FAULTS = {
-    "ends_before_start": "A phase ends after it starts.",
-    "starts_before_previous": "This phase would start before the one that it builds on.",
-    "before_vote_ends": "Counting starts when the vote has ended.",
+    "ends_before_start": lazy("A phase ends after it starts."),
+    "starts_before_previous": lazy("This phase would start before the one that it builds on."),
+    "before_vote_ends": lazy("Counting starts when the vote has ended."),
 }
 
 
@@ -124,12 +124,11 @@ def _check_calendar(
         )
     )
     spans = {row.kind: (row.starts_at, row.ends_at) for row in rows}
-    before = order_faults(spans)
     spans[phase.kind] = (starts_at, ends_at)
-    new = {k: v for k, v in order_faults(spans).items() if before.get(k) != v}
-    if phase.kind in new:
-        field = "ends_at" if new[phase.kind] == "ends_before_start" else "starts_at"
-        raise Invalid(errors={field: _(FAULTS[new[phase.kind]])})
+    fault = order_faults(spans).get(phase.kind)
+    if fault:
+        field = "ends_at" if fault == "ends_before_start" else "starts_at"
+        raise Invalid(errors={field: str(FAULTS[fault])})
 
 
 def open_phase(session: Session, actor: Actor, public_id: str) -> Phase:
