@@ -71,5 +71,5 @@ def _query(**values: str) -> str:
 
 def init_answers() -> None:
     """Who must sign in for a page is led to the sign-in page and back."""
-    for prefix in ("/account", "/mine", "/news", "/reports/", "/votes/"):
+    for prefix in ("/account", "/mine", "/news", "/reports/", "/votes/", "/competitions/"):
         render_errors_below(prefix, _sign_in_or_say)

@@ -42,6 +42,7 @@ def account() -> Sequence[NavItem]:
 def footer() -> Sequence[NavItem]:
     """The links that every page ends with."""
     return (
+        NavItem("/competitions/", _("Competition"), match=("/competitions/",)),
         NavItem("/indicators/", _("Indicators"), match=("/indicators/",)),
         NavItem("/open-data/", _("Open data"), match=("/open-data/",)),
         NavItem("/outbox", _("Written on this phone")),

@@ -201,7 +201,7 @@ def test_the_team_and_followers_hear_and_the_history_verifies(
     run_pending(session)
     for name in ("ana", "dan"):
         news = people[name].get("/me/news").json["items"]
-        assert any("Feasible" in item["subject"] for item in news), name
+        assert any("Feasible" in item["title"] for item in news), name
     assert verify(session, "idea").fault is None
 
 
