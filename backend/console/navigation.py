@@ -44,7 +44,7 @@ def rail() -> Sequence[NavItem]:
         return ()
     start = FirstPage("/console/", _("Today"), "layout-dashboard")
     if not actor.has(*HANDLERS):
-        return (start,)
+        return (start, *_competitions(actor))
     numbers = counts()
     inbox = [
         NavItem(
@@ -61,8 +61,15 @@ def rail() -> Sequence[NavItem]:
         NavItem("/console/intake", _("Take a call"), "phone"),
         NavItem("", _("Reports")),
         *inbox,
+        *_competitions(actor),
         *_operator(actor),
     )
+
+
+def _competitions(actor: Actor) -> Sequence[NavItem]:
+    if not is_allowed(actor, "vote.assist"):
+        return ()
+    return (NavItem("", _("Competitions")), NavItem("/console/votes", _("Votes"), "vote"))
 
 
 def _operator(actor: Actor) -> Sequence[NavItem]:

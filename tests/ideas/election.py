@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -100,7 +101,11 @@ def hold_vote(session: Any, *, days: float = 7, who: Mapping[str, Any] | None = 
 
 
 def make_person(
-    session: Any, email: str, *roles: str, assurance: str = "resident_verified"
+    session: Any,
+    email: str,
+    *roles: str,
+    assurance: str = "resident_verified",
+    kind: str = "bearer",
 ) -> tuple[int, str]:
     """Somebody with an account; their key and a token that proves them."""
     account_id = create_account(
@@ -110,7 +115,7 @@ def make_person(
     for role in roles:
         grant_role(session, SYSTEM, account_id, role)
     session.execute(update(Account).where(Account.id == account_id).values(assurance=assurance))
-    token = start_session(session, account_id, "bearer", second_factor=bool(roles))
+    token = start_session(session, account_id, kind, second_factor=bool(roles))
     return account_id, token
 
 
@@ -120,3 +125,25 @@ def staff(account: int, *roles: str) -> Actor:
         kind="person", account_id=account, public_id=f"person{account:010d}",
         roles=frozenset({"citizen", *roles}), assurance="resident_verified",
     )  # fmt: skip
+
+
+class Browser:
+    """A browser without scripts in which somebody is signed in."""
+
+    def __init__(self, app: Any, token: str | None = None) -> None:
+        self.client = app.test_client()
+        self.csrf = ""
+        if token:
+            self.client.set_cookie("vox", token)
+
+    def get(self, path: str) -> Any:
+        """Read a page."""
+        answer = self.client.get(path, headers={"Accept": "text/html"})
+        if found := re.search(r'name="csrf_token" value="([^"]+)"', answer.text):
+            self.csrf = found[1]
+        return answer
+
+    def post(self, path: str, **form: Any) -> Any:
+        """Send a form."""
+        data = {"csrf_token": self.csrf, **form}
+        return self.client.post(path, data=data, headers={"Accept": "text/html"})

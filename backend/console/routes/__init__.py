@@ -1,5 +1,25 @@
 """The pages of the desk; each module registers its own on the blueprint."""
 
-from backend.console.routes import handling, inbox, intake, operating, people, proof, start
+from backend.console.routes import (
+    handling,
+    inbox,
+    intake,
+    operating,
+    people,
+    proof,
+    start,
+    votes,
+    votes_paper,
+)
 
-__all__ = ["handling", "inbox", "intake", "operating", "people", "proof", "start"]
+__all__ = [
+    "handling",
+    "inbox",
+    "intake",
+    "operating",
+    "people",
+    "proof",
+    "start",
+    "votes",
+    "votes_paper",
+]

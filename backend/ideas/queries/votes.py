@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.core.ids import ALPHABET, SECRET_LENGTH, normalise_id
 from backend.core.problems import NotFound
 from backend.ideas.ballot_form import MOST_OPTIONS, Option, Pot, commitment
+from backend.ideas.models import Edition
 from backend.ideas.models.ballot import Ballot, Mark, StruckBallot, Vote, VoteOption
 
 STREAM = "vote"
@@ -153,3 +154,18 @@ def find_by_receipt(session: Session, vote: Row, receipt: str) -> dict[str, Any]
     bound = commitment(vote["manifest_hash"], tracker, choices, row.salt)
     closed = vote["state"] not in ("open", "suspended")
     return {"receipt": tracker, "commitment": bound, "choices": choices if closed else None}
+
+
+def votes_for_desk(session: Session) -> list[dict[str, Any]]:
+    """Every edition with its vote, if one was set up, the latest first."""
+    rows = session.execute(
+        select(
+            Edition.public_id.label("edition"), Edition.name, Edition.year, Edition.state,
+            Edition.ballot, Edition.rule, Vote.public_id.label("vote"),
+            Vote.state.label("vote_state"), Vote.opens_at, Vote.closes_at,
+        )
+        .outerjoin(Vote, Vote.edition_id == Edition.id)
+        .order_by(Edition.year.desc(), Edition.id.desc())
+        .limit(100)
+    )  # fmt: skip
+    return [dict(row) for row in rows.mappings()]
