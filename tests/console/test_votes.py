@@ -77,6 +77,7 @@ def test_letters_hold_codes_that_the_house_does_not_know(session, desks) -> None
 def test_paper_locks_the_online_vote_and_is_keyed_by_two(app, session, desks) -> None:
     poll = hold_vote(session)
     first, second = desks
+    second.get(f"/{poll.vote}/paper")
     resident = make_person(session, "ben@example.org")[1]
     session.commit()
     address = f"/api/v1/votes/{poll.vote}/ballot"
