@@ -242,6 +242,17 @@ def test_what_the_partner_asks_in_vain_is_named_until_the_operator_answers(
     assert fields["attribute[where]"] == ["PTH"]
 
 
+def test_reports_wait_until_the_partner_could_be_read(house: Flask, there: Elsewhere) -> None:
+    there.mood = "down"
+    joined(there)
+    told()
+    assert (dispatch().state, dispatch().error) == ("waiting", "not_read")
+    there.mood = "well"
+    later()
+    later()
+    assert dispatch().state == "sent"
+
+
 def test_without_a_fitting_service_it_waits_for_a_choice(house: Flask, there: Elsewhere) -> None:
     partner = joined(there)
     report = told("Something else", service=None, answers={})

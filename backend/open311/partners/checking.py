@@ -1,5 +1,6 @@
 """Looking at a partner: where its endpoint is, what it offers, what its services ask."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.clock import utcnow
 from backend.core.db import reading
+from backend.core.jobs import enqueue
 from backend.core.problems import NotFound
 from backend.core.settings import current_settings
 from backend.open311.partners import queries
@@ -16,10 +18,16 @@ from backend.open311.partners.sending import stand
 
 CHECK = "open311.check_partner"
 MOST_DEFINITIONS = 300
+MOST_TRIES = 8
+FIRST_WAIT = timedelta(seconds=30)
 
 
-def check(session: Session, partner_id: str) -> None:
-    """Read a partner's discovery, services and definitions; what is found replaces the former."""
+def check(session: Session, partner_id: str, tries: int = 0) -> None:
+    """Read a partner's discovery, services and definitions; what is found replaces the former.
+
+    Where it could not be read it is tried again; until it was read for the first time, its reports
+    wait.
+    """
     with reading():
         try:
             partner = queries.find_partner(session, partner_id)
@@ -34,8 +42,11 @@ def check(session: Session, partner_id: str) -> None:
         offered = _offered(known)
     except PeerError as error:
         now = utcnow()
-        stand(session, partner.id, checked_at=now, error=error.kind, detail=error.detail or None,
+        stand(session, partner.id, error=error.kind, detail=error.detail or None,
               failing_since=partner.failing_since or now)  # fmt: skip
+        if tries < MOST_TRIES and not error.is_final:
+            told = {"partner": partner_id, "tries": tries + 1}
+            enqueue(session, CHECK, told, run_at=now + FIRST_WAIT * 2**tries)
         return
     session.execute(delete(PartnerService).where(PartnerService.partner_id == partner.id))
     if offered:

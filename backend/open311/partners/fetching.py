@@ -31,8 +31,10 @@ from backend.reports.service import Step, change_status, post_update
 
 FETCH = "open311.fetch"
 OVERLAP = timedelta(minutes=10)
+"""How far back is read again: clocks differ, and what was written last may show late."""
 FIRST_LOOK = timedelta(days=2)
 LONGEST_WINDOW = timedelta(days=7)
+SHORTEST_WINDOW = timedelta(seconds=1)
 FULL = 900
 AT_ONCE = 50
 POLLED = 500
@@ -67,9 +69,9 @@ def fetch(session: Session, partner_id: str) -> None:
     try:
         if partner.updates == "poll":
             _take_states(session, partner, peer, asked)
-            until = now
+            heard, more = now, False
         else:
-            until = _take_list(session, partner, peer, zone, now)
+            heard, more = _take_list(session, partner, peer, zone, now)
     except PeerError as error:
         session.rollback()
         if error.kind == "refused" and partner.updates == "unknown":
@@ -79,10 +81,10 @@ def fetch(session: Session, partner_id: str) -> None:
         _stand(session, partner, error)
         return
     _stand(session, partner, None)
-    stand(session, partner.id, asked_until=until, heard_at=now,
+    stand(session, partner.id, asked_until=heard, heard_at=now,
           updates="poll" if partner.updates == "poll" else "list")  # fmt: skip
-    if until < now - OVERLAP:
-        _fetch_again(session, partner, until)
+    if more:
+        _fetch_again(session, partner, heard)
 
 
 def _fetch_again(session: Session, partner: Any, mark: datetime) -> None:
@@ -90,20 +92,33 @@ def _fetch_again(session: Session, partner: Any, mark: datetime) -> None:
     enqueue(session, FETCH, {"partner": partner.public_id}, key=key)
 
 
-def _take_list(session: Session, partner: Any, peer: Peer, zone: str, now: datetime) -> datetime:
-    """Read a window of the list of updates; until when everything has been heard."""
+def _take_list(
+    session: Session, partner: Any, peer: Peer, zone: str, now: datetime
+) -> tuple[datetime, bool]:
+    """Read a window of the list of updates; until when all is heard, and whether more waits.
+
+    A list that may have been cut at its length is asked for again in a shorter window. Such a
+    window ends in the past and is whole, so that the next one begins just there.
+    """
     heard: datetime = partner.asked_until or max(partner.created_at, now - FIRST_LOOK)
     start = heard - OVERLAP
-    until = min(now, start + LONGEST_WINDOW)
+    span = min(now - start, LONGEST_WINDOW)
+    while True:
+        listed = _listed(peer, start, start + span)
+        if len(listed) < FULL or span <= SHORTEST_WINDOW:
+            break
+        span = max(span / 2, SHORTEST_WINDOW)
+    until = start + span
+    said = sorted(_said(listed, zone), key=lambda one: (one.at or until, one.update_id))
+    take_all(session, partner, said)
+    return (now, False) if until >= now else (until + OVERLAP, True)
+
+
+def _listed(peer: Peer, start: datetime, until: datetime) -> list[dict[str, Any]]:
     window = [("start_date", written(start)), ("end_date", written(until + timedelta(seconds=1)))]
     if peer.api_key:
         window.append(("api_key", peer.api_key))
-    listed = requests_of(peer.read("servicerequestupdates", "service_request_updates", window))
-    said = sorted(_said(listed, zone), key=lambda one: (one.at or until, one.update_id))
-    take_all(session, partner, said)
-    if len(listed) >= FULL and said and said[-1].at and said[-1].at - OVERLAP > start:
-        return said[-1].at
-    return until
+    return requests_of(peer.read("servicerequestupdates", "service_request_updates", window))
 
 
 def _said(listed: Sequence[dict[str, Any]], zone: str) -> Iterator[Said]:

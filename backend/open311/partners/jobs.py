@@ -27,7 +27,7 @@ def fetch_news(session: Session, payload: dict[str, Any]) -> None:
 @job(CHECK)
 def check_partner(session: Session, payload: dict[str, Any]) -> None:
     """Read what one partner offers."""
-    check(session, payload["partner"])
+    check(session, payload["partner"], payload.get("tries", 0))
 
 
 @periodic("open311.ask_partners", every=timedelta(minutes=2))

@@ -34,7 +34,7 @@ WAITS = tuple(
 )
 RESTS_AFTER = 3
 MOST_REST = timedelta(minutes=30)
-LOOKED_BACK = timedelta(hours=1)
+LOOKED_BACK = timedelta(minutes=15)
 LONGEST_ID = 200
 
 
@@ -85,6 +85,9 @@ def send(session: Session, dispatch_id: str, round_: int) -> None:
             session.rollback()
     except PeerError as error:
         session.rollback()
+        if error.kind == "not_read" and row.tries < len(WAITS):
+            _again(session, row, _next(row, None), error=error.kind)
+            return
         _end(session, row, "given_up" if error.kind == "not_sendable" else "stuck", error)
         return
     outcome = _tried(parcel)

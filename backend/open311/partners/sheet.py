@@ -104,6 +104,8 @@ def _service(
         .limit(2000)
     ).all()
     found = likely_code(ours, offered) or partner.fallback
+    if not found and partner.checked_at is None:
+        raise PeerError("not_read")
     if not found:
         raise PeerError("no_service", ours.code if ours else "")
     return {}, str(found)

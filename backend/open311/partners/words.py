@@ -10,6 +10,7 @@ WHY: dict[str, Any] = OUTWARD | {
     "refused": lazy("The partner refused it."),
     "busy": lazy("The partner is busy or broken."),
     "unreadable": lazy("The partner's answer could not be read."),
+    "not_read": lazy("What the partner offers could not be read yet."),
     "no_service": lazy("No service of the partner stands for ours. Choose one below."),
     "missing_answer": lazy("The partner asks something that nobody answered."),
     "not_sendable": lazy("The report is hidden, confidential, withdrawn or gone."),
