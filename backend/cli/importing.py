@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +87,74 @@ def import_reports(file: Path, form: str, mapping: Path | None, source: str | No
         f"{result.known} known already, {result.faults_in_all} faulty. "
         f"{result.services_added} services added; {result.judged_by_summary} judged by their type."
     )
+
+
+@import_.command("open311")
+@click.argument("url")
+@click.option("--since", type=click.DateTime(), help="From when; a year ago unless told.")
+@click.option("--until", type=click.DateTime(), help="Until when; now unless told.")
+@click.option("--days", type=click.IntRange(1, 90), default=7, help="Days asked for at a time.")
+@click.option("--jurisdiction", help="The jurisdiction, where the endpoint has several.")
+@click.option("--mapping", type=click.Path(exists=True, path_type=Path), help="JSON: services.")
+@click.option("--source", help="Name of the source; a report is known by it and its number there.")
+@click.option("--anew", is_flag=True, help="Begin from the beginning instead of going on.")
+def import_open311(
+    url: str,
+    since: datetime | None,
+    until: datetime | None,
+    days: int,
+    jurisdiction: str | None,
+    **rest: Any,
+) -> None:
+    """Import a city from its Open311 endpoint at URL; broken off, it goes on where it was."""
+    from backend.core.settings import current_settings
+    from backend.open311.partners.importing import Kept, Wanted, import_city
+    from backend.open311.partners.peer import PeerError
+    from backend.open311.partners.words import WHY
+
+    now = datetime.now(UTC)
+    with open_session() as session, _days_bar() as bar:
+        settings, mapping = current_settings(), rest["mapping"]
+        wanted = Wanted(
+            url=url.rstrip("/"),
+            since=since.replace(tzinfo=UTC) if since else now - timedelta(days=365),
+            until=until.replace(tzinfo=UTC) if until else now,
+            days=days,
+            jurisdiction=jurisdiction,
+            source=rest["source"],
+            mapping=json.loads(mapping.read_text()) if mapping else {},
+            named_hosts=settings.outward_hosts,
+        )
+        kept = Kept(settings.data_dir, wanted)
+        if rest["anew"]:
+            kept.forget()
+        task = bar.add_task("Reading", total=(wanted.until - wanted.since).total_seconds())
+
+        def tell(done: Any) -> None:
+            passed = (done.until - wanted.since).total_seconds()
+            told = f"until {done.until:%Y-%m-%d}: {done.added} added"
+            bar.update(task, completed=passed, description=told)
+
+        try:
+            done = import_city(session, SYSTEM, wanted, kept, progress=tell)
+        except PeerError as error:
+            told = f"{WHY.get(error.kind, error.kind)} {error.detail}".strip()
+            raise click.ClickException(f"{told} Run it again to go on.") from error
+    for number, reason in done.faults[:50]:
+        click.echo(f"request {number}: {reason}", err=True)
+    if done.faults_in_all > 50:
+        click.echo(f"… and {done.faults_in_all - 50} more requests with faults", err=True)
+    click.echo(
+        f"{done.read} requests read: {done.added} added, {done.known} known already, "
+        f"{done.faults_in_all} faulty."
+    )
+
+
+@contextmanager
+def _days_bar() -> Iterator[Any]:
+    """A bar of the time that is covered."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
+        yield bar
