@@ -44,8 +44,9 @@ def test_a_plan_keeps_to_everything_or_says_why_it_cannot(ideas, jurors, k, pair
     try:
         plan = assign(ideas, jurors, per_idea=k, conflicts=conflicts, seed=seed)
     except NoPlan as reason:
-        short = [idea for idea in ideas if len(free[idea]) < k]
-        assert short or "groups" in str(reason)
+        understood = "groups" in str(reason) or any(len(free[idea]) < k for idea in ideas)
+        if not understood:
+            raise
         return
     for idea in ideas:
         judges = plan.jurors_of(idea)
