@@ -40,7 +40,8 @@ def clusters(election: Election, *, chance: float = CHANCE) -> list[Cluster]:
     """Sets of choices that occur far more often than choosing one by one would make them.
 
     What to expect is read from the ballots of the same length: from all of them, and, without the
-    cluster, from those that share its rarest choice, who are its neighbours; the larger counts. `chance` is what is left after allowing for the number of different ballots.
+    cluster, from those that share its rarest choice, who are its neighbours; the larger counts.
+    `chance` is what is left after allowing for the number of different ballots.
     """
     alike: dict[tuple[int, ...], int] = {}
     for ballot, count in election.ballots:
