@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import ceil
 
 from backend.ideas.count.order import take_in_order
 from backend.ideas.count.shares import Heaps, Market, Poll, Run, Unsure, run_shares
 from backend.ideas.count.state import State
+from backend.ideas.count.unchanged import Unchanged
 
 MOST_STEPS = 1_000_000
+FEW_BALLOTS = 300  # different ones
+WORTH_LOOKING = 32  # fewer steps at one stroke are taken one by one
+MOST_PAUSE = 255
 
 
 class TooManySteps(RuntimeError):
@@ -44,6 +49,15 @@ class Shares:
         now = self.state.fork()
         return now, run_shares(now, Heaps(self.poll, endowment, exact=True), endowment)
 
+    @property
+    def few(self) -> bool:
+        """Whether it is worth looking how far the money can grow at one stroke."""
+        return len(self.state.election.ballots) <= FEW_BALLOTS
+
+    def unchanged(self, endowment: Fraction) -> Fraction | None:
+        """By how much the money can grow before the outcome may change; None: by anything."""
+        return Unchanged(self.state, self.poll, endowment).grows_by()
+
     def _floating(self, endowment: Fraction) -> Market:
         if self._quick:
             return self._quick(endowment)
@@ -69,13 +83,24 @@ def last_endowment(shares: Shares, endowment: Fraction) -> Fraction:
     """Add1: raise everybody's money by one unit while the outcome stays within the budget; with the
     exhaustive stop, no further than the first outcome that leaves room for nothing more."""
     now, _ = shares.run(endowment)
+    wait = pause = 0
     for _ in range(MOST_STEPS):
         if done(now):
             return endowment
-        after, _ = shares.run(endowment + 1)
+        step = 1
+        if wait or not shares.few:
+            wait -= 1
+        else:
+            same = shares.unchanged(endowment)
+            if same is None:
+                return endowment
+            step = max(1, ceil(same))
+            pause = 0 if step > WORTH_LOOKING else min(2 * pause + 1, MOST_PAUSE)
+            wait = pause
+        after, _ = shares.run(endowment + step)
         if after.spent > now.election.budget:
-            return endowment
-        now, endowment = after, endowment + 1
+            return endowment + step - 1
+        now, endowment = after, endowment + step
     raise TooManySteps
 
 

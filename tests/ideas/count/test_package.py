@@ -110,11 +110,12 @@ def _changed(data: bytes, dice: random.Random) -> bytes:
             return new
 
 
-def test_every_change_of_one_character_is_found(package, tmp_path) -> None:
+@pytest.mark.parametrize("times", [200, pytest.param(2_000, marks=pytest.mark.bars)])
+def test_every_change_of_one_character_is_found(package, tmp_path, times) -> None:
     dice, copy = random.Random(20), tmp_path / "copy"
     shutil.copytree(package, copy)
     names = sorted(item.name for item in package.iterdir())
-    for _ in range(400):
+    for _ in range(times):
         file = copy / dice.choice(names)
         whole = file.read_bytes()
         file.write_bytes(_changed(whole, dice))

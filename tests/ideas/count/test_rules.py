@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 from backend.ideas.count import (
     Cap,
@@ -14,6 +16,7 @@ from backend.ideas.count import (
     Rule,
     RuleError,
     Support,
+    completion,
     count,
     counting,
     election_of,
@@ -21,6 +24,8 @@ from backend.ideas.count import (
     terms,
     terms_hash,
 )
+from backend.ideas.count.completion import Shares, TooManySteps, last_endowment
+from backend.ideas.count.state import State
 from tests.ideas.count.inventing import elections, rules
 from tests.ideas.count.naive import winners
 
@@ -204,3 +209,37 @@ def test_minimum_support_by_cost_asks_more_of_dear_projects() -> None:
     outcome = count(election, rule)
     assert outcome.selected == ("cheap",)
     assert outcome.projects["dear"].why == "It stayed below the minimum support of 2 votes."
+
+
+@given(elections(), rules(names=("equal-shares",)), st.integers(1, 60))
+def test_add1_at_one_stroke_ends_where_it_ends_step_by_step(election, rule, factor) -> None:
+    projects = tuple(replace(p, cost=p.cost * factor) for p in election.projects)
+    caps = tuple(replace(cap, amount=cap.amount * factor) for cap in election.caps)
+    dear = replace(election, projects=projects, budget=election.budget * factor, caps=caps)
+    add1 = replace(rule, completion="add1")
+    if not dear.voters:
+        return
+    state = State(dear, add1)
+    if not any(state.votes[at] for at in state.open):
+        return
+    start = Fraction(dear.budget) / dear.voters
+    strokes, steps = Shares(state), Shares(state)
+    steps.__class__ = type("Patient", (Shares,), {"few": False})
+    with patch.object(completion, "MOST_STEPS", 3_000):
+        try:
+            slow = last_endowment(steps, start)
+        except TooManySteps:
+            return
+    assert last_endowment(strokes, start) == slow
+
+
+def test_few_voters_and_much_money_are_counted_at_once() -> None:
+    election = approvals(
+        5_000_000,
+        {"a": 2_000_000, "b": 1_999_999, "c": 1_500_000},
+        [["a", "b"], ["b", "c"], ["c"], ["b"]],
+    )
+    rule = Rule(name="equal-shares", completion="add1")
+    outcome = count(election, rule)
+    assert outcome.selected == ("b", "c")
+    assert outcome.endowment == 2_666_666

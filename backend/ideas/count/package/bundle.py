@@ -13,6 +13,7 @@ MODULES = (
     "order",
     "phragmen",
     "shares",
+    "unchanged",
     "completion",
     "outcome",
     "lacking",

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from backend.ideas.count.completion import Quick
+from backend.ideas.count.completion import FEW_BALLOTS, Quick
 from backend.ideas.count.counting import count
 from backend.ideas.count.election import BALLOT_KINDS, ORDINAL, Ballot
 from backend.ideas.count.money import read_written
@@ -228,7 +228,8 @@ def _check_count(
     if rule.completion == "add1" and stated["endowment"] is not None and not every_step:
         end = Fraction(stated["endowment"])
         steps = end - Fraction(election.budget) / max(election.voters, 1)
-        if steps * len(election.ballots) > FULL_RECOUNT * (10 if quick else 1):
+        many = len(election.ballots) > FEW_BALLOTS
+        if many and steps * len(election.ballots) > FULL_RECOUNT * (10 if quick else 1):
             at, note = end, f"; Add1 looked at where it ends, not at its {int(steps)} steps"
     outcome = count(election, rule, exact=True, endowment=at, quick=quick)
     again = json.loads(json.dumps(result_of(outcome, rule, stated["withdrawn"])))
