@@ -98,7 +98,7 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
     groups = {" ".join(name.split()[:n]) for name in known for n in (1, 2, 3)}
     found = set()
     for page in [ROOT / "README.md", *DOCS.rglob("*.md")]:
-        for words in re.findall(r"`(?:\.venv/bin/)?(vox(?: [a-z][a-z-]+)+)", page.read_text()):
+        for words in re.findall(r"`(?:\.venv/bin/)?(vox(?: [a-z][a-z0-9-]+)+)", page.read_text()):
             parts = words.split()
             if not any(" ".join(parts[:n]) in known for n in (2, 3, 4)) and words not in groups:
                 found.add(f"{page.name}: {words}")

@@ -3,9 +3,9 @@
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 
-from backend.core.actor import current_actor
+from backend.core.actor import ANONYMOUS, current_actor
 from backend.core.api import json_response, next_link
 from backend.core.db import db
 from backend.core.fastjson import dumps
@@ -28,6 +28,7 @@ from backend.reports.schemas import (
     ReportPage,
     UpdatesOut,
 )
+from backend.reports.tiles import MIMETYPE, vector_tile
 
 
 @blueprint.route("", methods=["GET"])
@@ -91,6 +92,24 @@ def tile(query: dict[str, Any], z: int, x: int, y: int) -> Response:
     """The marks of one map tile in the usual numbering."""
     query.pop("bbox", None)
     return _map_response(queries.tile_box(z, x, y), z, query)
+
+
+@blueprint.route("/tiles/<int:z>/<int:x>/<int:y>.mvt", methods=["GET"])
+@requires("report.list")
+@blueprint.arguments(ListFilters, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=MIMETYPE)
+def vector(query: dict[str, Any], z: int, x: int, y: int) -> Response:
+    """One map tile as vectors (MVT): public reports, the same for whoever asks."""
+    query.pop("bbox", None)
+    box = queries.tile_box(z, x, y)
+    view = queries.clusters(db.session, ANONYMOUS, box, z, filters_from(query))
+    response = Response(vector_tile(view, z, x, y), mimetype=MIMETYPE)
+    response.headers["Cache-Control"] = "public, max-age=15"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _map_response(box: Any, zoom: int, query: dict[str, Any]) -> Response:
