@@ -1,1 +1,16 @@
-"""The open-data catalogue: data sets of the rooms below, streamed, versioned and described."""
+"""Open data: a catalogue for harvesters, and every data set as files that are streamed."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Open the pages and publish what the rooms below give."""
+    from backend.core.datasets import publish_dataset
+    from backend.indicators.queries.open_rows import DATASETS
+    from backend.opendata import versions  # noqa: F401 - registers the daily look
+    from backend.opendata.pages import blueprint
+    from backend.reports.queries.open_rows import DATASET
+
+    for dataset in (DATASET, *DATASETS):
+        publish_dataset(dataset)
+    app.register_blueprint(blueprint)

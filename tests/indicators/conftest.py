@@ -30,7 +30,7 @@ def _lay_out(session: Any, most: int) -> None:
 def demo(app: Flask) -> Flask:
     """The invented city with its newest reports; nothing is computed yet."""
     with app.app_context():
-        _lay_out(db.session, 500)
+        _lay_out(db.session, 400)
     return app
 
 

@@ -1,4 +1,4 @@
-"""Values: computed, kept by version, never rewritten; profiles apart; what is missing is not low."""
+"""Values: computed, kept by version, never rewritten; profiles apart; missing is not low."""
 
 from __future__ import annotations
 

@@ -194,4 +194,7 @@ def read_observations(form: str, body: str) -> Iterator[Observation]:
     """The observations of a file in one of the known forms."""
     if form not in FORMS:
         raise Invalid(errors={"form": _("The form is json-stat, sdmx-csv, tsv or csv.")})
-    return FORMS[form](body)
+    try:
+        yield from FORMS[form](body)
+    except (csv.Error, RecursionError) as error:
+        raise _wrong(_("This is no table. Check the form of the file.")) from error

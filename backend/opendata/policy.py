@@ -1,0 +1,6 @@
+"""Open data is for everybody."""
+
+from backend.core.policy import EVERYONE, PolicyTable
+
+policy = PolicyTable("opendata")
+policy.allow("opendata.read", {"any": EVERYONE})
