@@ -10,7 +10,19 @@ import yaml
 
 from backend.core.i18n import in_language
 from backend.indicators.catalogue import LOADER
-from ml.indicators.recommendations import Fact, Recommendation, Rule, evaluate
+from ml.indicators.recommendations import (
+    CONFIDENCES,
+    Evidence,
+    Fact,
+    Recommendation,
+    Rule,
+    evaluate,
+)
+
+__all__ = [
+    "CONFIDENCES", "Advice", "Evidence", "Fact", "Recommendation", "Rule", "advice", "facts_of",
+    "recommend",
+]  # fmt: skip
 
 Names = Mapping[str, str]
 

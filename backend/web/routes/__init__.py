@@ -2,6 +2,7 @@
 
 from backend.web.routes import (  # noqa: F401 - each registers its addresses
     account,
+    advice,
     competitions,
     factors,
     front,
