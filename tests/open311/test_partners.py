@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import text as sql
 
+from backend.city.service import import_pack
+from backend.classification.queries import component_codes
 from backend.core.actor import ANONYMOUS, SYSTEM
 from backend.core.clock import utcnow
 from backend.core.db import db
@@ -24,6 +26,7 @@ from backend.open311.partners.translating import INTO, moves
 from backend.reports.queries import read_report
 from backend.reports.service import Contact, NewReport, assign, submit_report
 from backend.reports.status import DEPARTMENT, REQUIRED, STATUSES, transition
+from tests.console.conftest import Town, town  # noqa: F401 - a fixture
 from tests.open311.elsewhere import Elsewhere, elsewhere
 from tests.reports.conftest import HERE, TRIAGE, found_city
 from tests.support.people import signed_in
@@ -398,3 +401,39 @@ def test_the_api_tells_how_a_partner_stands_and_never_its_key(
     etag = client.get(address, headers=headers).headers["ETag"]
     paused = client.patch(address, json={"state": "paused"}, headers=headers | {"If-Match": etag})
     assert paused.json["state"] == "paused"
+
+
+def test_the_operator_adds_one_sees_what_is_stuck_and_chooses_on_the_desk(
+    make_app: Callable[..., Flask],
+    there: Elsewhere,
+    town: Any,  # noqa: F811
+) -> None:
+    app = make_app(outward_hosts=("127.0.0.1",))
+    with app.app_context():
+        import_pack(db.session(), SYSTEM, town, frozenset(component_codes()))
+        db.session().commit()
+        db.session.remove()
+    place = Town(app, {})
+    desk = place.desk("administrator")
+    assert "No partner yet" in desk.get("/console/partners")
+    values = {"name": "Roads Ltd", "url": there.url, "api_key": "their-key", "photos": "none"}
+    desk.send("/console/partners", 422, **values)
+    assert "The city has no such department." in desk.page
+    there.services[0] |= {"service_name": "Holes", "metadata": False}
+    desk.send("/console/partners", **values, department="roads")
+    address = desk.response.headers["Location"]  # type: ignore[union-attr]
+    place.work(run_pending)
+    place.tell("A hole in the road", service="pothole", judged=False)
+    place.work(run_pending)
+    page = desk.get(address)
+    assert "No service of the partner stands for ours." in page
+    assert "their-key" not in page
+    desk.send(address, act="map", service="pothole", code="P1")
+    desk.get(address)
+    desk.send(address + "/retry")
+    place.work(run_pending)
+    assert [one["service_code"] for one in there.requests] == ["P1"]
+    assert "Nothing here." in desk.get(address)
+    assert ">1<" in desk.get(address + "?view=done")
+    desk.send(address, act="pause")
+    assert "Paused" in desk.follow()

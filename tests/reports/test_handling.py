@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from backend.core.actor import ANONYMOUS
+from backend.accounts.service.roles import grant_role
+from backend.core.actor import ANONYMOUS, SYSTEM
 from backend.core.ledger import verify
 from backend.core.problems import Conflict, Forbidden, Invalid, NotFound, SignInNeeded, Stale
 from backend.reports import queries, service
@@ -100,6 +101,23 @@ def test_me_too_counts_once_per_person(session: Any, city: Catalogue, send: Send
     assert queries.list_page(session, ANONYMOUS, limit=1).items()[0]["confirmations"] == 1
     with pytest.raises(Invalid):
         service.confirm(session, ANONYMOUS, done.public_id)
+
+
+def test_a_report_goes_to_nobody_outside_its_department(
+    session: Any, city: Catalogue, send: Send
+) -> None:
+    done = send(service="tree")
+    grant_role(session, SYSTEM, 905, "department", department_id=city.roads)
+    grant_role(session, SYSTEM, 906, "department", department_id=city.parks)
+    for stranger in (901, 905, 123_456):
+        with pytest.raises(Invalid) as refused:
+            service.assign(session, TRIAGE, done.public_id, assignee_id=stranger)
+        assert "assignee" in refused.value.errors
+    service.assign(session, TRIAGE, done.public_id, assignee_id=906)
+    with pytest.raises(Invalid):
+        service.assign(session, TRIAGE, done.public_id, department="roads", assignee_id=906)
+    found = queries.read_report(session, TRIAGE, done.public_id)
+    assert found["assignee_id"] == 906
 
 
 def test_a_closing_is_disputed_and_reopened_or_answered(

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from backend.accounts.service.roles import grant_role
+from backend.core.actor import SYSTEM
 from backend.core.clock import utcnow
 from backend.core.events import publish
 from backend.core.jobs import run_pending
@@ -53,6 +55,7 @@ def test_followers_and_the_handler_are_told_once(session: Any, city: Catalogue, 
     done = send(by=CITIZEN, service="tree")
     service.follow(session, NEIGHBOUR, done.public_id)
     assert queries.read_report(session, NEIGHBOUR, done.public_id)["following"] is True
+    grant_role(session, SYSTEM, TRIAGE.account_id, "department", department_id=city.parks)
     service.assign(session, TRIAGE, done.public_id, assignee_id=TRIAGE.account_id)
     service.post_update(session, TRIAGE, done.public_id, "We are coming")
     service.post_update(session, CITIZEN, done.public_id, "Thank you")

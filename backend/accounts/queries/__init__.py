@@ -41,6 +41,7 @@ from backend.accounts.queries.people import (
     names_of,
     organisation_names,
     staff_members,
+    works_for,
 )
 
 __all__ = [
@@ -80,4 +81,5 @@ __all__ = [
     "staff_members",
     "statistics_profile_of",
     "statistics_profiles",
+    "works_for",
 ]

@@ -95,6 +95,22 @@ def find_account(session: Session, public_id: str) -> FoundAccount | None:
     return FoundAccount(*row) if row else None
 
 
+def works_for(session: Session, account_id: int, department_id: int) -> bool:
+    """Whether somebody belongs to a department now."""
+    found = session.execute(
+        select(RoleGrant.id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(
+            RoleGrant.account_id == account_id,
+            RoleGrant.department_id == department_id,
+            RoleGrant.revoked_at.is_(None),
+            Account.state == "active",
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
 def staff_members(session: Session, department_id: int | None = None) -> list[StaffMember]:
     """Who works for city hall, or for one of its departments, by name."""
     chosen = select(RoleGrant.account_id).where(RoleGrant.revoked_at.is_(None))

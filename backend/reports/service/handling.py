@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from backend.accounts.queries import works_for
 from backend.classification.queries import component_codes, domain_of
 from backend.classification.service import correct
 from backend.core.actor import Actor
@@ -162,6 +163,8 @@ def _assigned(
     department_id = found.id if found else record.department_id
     if department_id is None:
         raise Invalid(errors={"department": _("Choose the department that deals with this.")})
+    if assignee_id is not None and not works_for(session, assignee_id, department_id):
+        raise Invalid(errors={"assignee": _("This person does not work for that department.")})
     if not is_open(record.status):
         raise Conflict(_("This report is closed. Reopen it before you assign it."))
     changes = {"department_id": department_id, "assignee_id": assignee_id}
