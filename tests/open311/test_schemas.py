@@ -163,6 +163,8 @@ def test_what_is_sent(client: FlaskClient, fixture: None) -> None:
     token = client.post(f"{ROOT}/requests.json", data=vehicle).json[0]["token"]
     check(_both(client, f"tokens/{token}"), TOKEN)
     check(_both(client, "requests"), _list(REQUEST))
+    elsewhere = client.post(f"{ROOT}/requests.json", data=vehicle | {"jurisdiction_id": "other"})
+    assert elsewhere.status_code == 404
     missing = client.post(f"{ROOT}/requests.json", data=data | {"service_code": VEHICLE})
     check(missing.json, ERRORS)
     assert "HOWMANYD required" in missing.json[0]["description"]

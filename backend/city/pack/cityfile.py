@@ -55,7 +55,7 @@ def read_city(document: Document, languages: list[str], faults: Faults) -> CityP
     top = Section(document, (), faults)
     top.only(
         "format", "slug", "demo", "name", "motto", "time_zone", "languages", "centre", "emergency",
-        "contact", "colours", "data", "legal", "demo_accounts",
+        "contact", "colours", "data", "legal", "demo_accounts", "jurisdiction",
     )  # fmt: skip
     if top.values.get("format") != FORMAT:
         top.fault(("format",), f"Write format: {FORMAT}; this release reads no other.")
@@ -75,6 +75,8 @@ def read_city(document: Document, languages: list[str], faults: Faults) -> CityP
         "legal": _legal(top),
         "demo_accounts": _accounts(top, languages),
     }
+    if jurisdiction := top.text("jurisdiction", most=80):
+        profile["jurisdiction"] = jurisdiction
     return CityPart(top.code("slug") or "", zone, languages, profile)
 
 
