@@ -90,6 +90,8 @@ class Elsewhere:
         fields, files = read_form(heard)
         if self.mood == "forbidden" or fields.get("api_key") != ["their-key"]:
             return self._error(403, "wrong api_key", form)
+        if "servicerequestupdates" in heard.path:
+            return self._take_update(fields, form)
         code = fields.get("service_code", [""])[0]
         if code not in {one["service_code"] for one in self.services}:
             return self._error(404, f"service_code {code} not found", form)
@@ -104,6 +106,22 @@ class Elsewhere:
             return 0, {}, b""
         given = {"token": "t" + number} if self.batch else {"service_request_id": number}
         return self._told("service_requests", [given], form)
+
+    def _take_update(
+        self, fields: dict[str, list[str]], form: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        if self.updates is None:
+            return self._error(404, "no such resource", form)
+        theirs = fields["update_id"][0]
+        known = [one for one in self.updates if one.get("_sender") == theirs]
+        if not known:
+            self.say(fields["service_request_id"][0], "open", fields["description"][0])
+            self.updates[-1]["_sender"] = theirs
+            known = [self.updates[-1]]
+        if self.mood == "cut_after":
+            return 0, {}, b""
+        given = [{"update_id": known[0]["update_id"]}]
+        return self._told("service_request_updates", given, form)
 
     def _token(self, token: str) -> dict[str, Any]:
         found: dict[str, Any] = {"token": token}

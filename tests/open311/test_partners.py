@@ -307,6 +307,48 @@ def test_a_partner_without_updates_is_asked_for_states(house: Flask, there: Else
     assert [update["text"] for update in found["updates"]] == ["Not our road."]
 
 
+def answer(report: str, text: str) -> None:
+    """The reporter says something more."""
+    from backend.reports.service.handling import add_update
+    from backend.reports.service.record import lock
+
+    session = db.session()
+    add_update(session, lock(session, report), text, author="reporter", by="reporter")
+    session.commit()
+    run_pending(session)
+
+
+def test_what_the_reporter_answers_reaches_the_partner_once_and_does_not_come_back(
+    house: Flask, there: Elsewhere
+) -> None:
+    partner = joined(there)
+    there.mood = "cut_after"
+    report = told()
+    answer(report, "It is deeper now.")
+    assert there.updates == []  # the report has no number there yet
+    there.mood = "well"
+    later()
+    there.mood = "cut_after"
+    later()
+    there.mood = "well"
+    later()
+    assert [one["description"] for one in there.updates or ()] == ["It is deeper now."]
+    for _again in range(2):
+        fetch(partner)
+    assert [update["text"] for update in shown(report)["updates"]] == ["It is deeper now."]
+
+
+def test_where_the_partner_takes_no_answers_colleagues_are_told(
+    house: Flask, there: Elsewhere
+) -> None:
+    there.updates = None
+    joined(there)
+    report = told()
+    answer(report, "It is deeper now.")
+    notes = [u["text"] for u in read_report(db.session(), TRIAGE, report)["updates"]]
+    assert any("took no notice of the reporter's answer" in text for text in notes)
+
+
 def test_an_answer_that_comes_before_its_number_is_known_is_not_lost(
     house: Flask, there: Elsewhere
 ) -> None:

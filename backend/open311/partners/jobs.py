@@ -9,6 +9,7 @@ from backend.core.jobs import enqueue, job, periodic
 from backend.open311.partners import queries
 from backend.open311.partners.checking import CHECK, check
 from backend.open311.partners.fetching import FETCH, fetch
+from backend.open311.partners.saying import SAY, say
 from backend.open311.partners.sending import SEND, send
 
 
@@ -16,6 +17,12 @@ from backend.open311.partners.sending import SEND, send
 def send_report(session: Session, payload: dict[str, Any]) -> None:
     """Try one report once; the next try is a job of its own."""
     send(session, payload["dispatch"], payload["round"])
+
+
+@job(SAY, retries=12)
+def pass_on(session: Session, payload: dict[str, Any]) -> None:
+    """Pass one answer of a reporter's on."""
+    say(session, payload["dispatch"], payload["update"], payload["number"])
 
 
 @job(FETCH)

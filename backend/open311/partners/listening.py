@@ -4,8 +4,14 @@ from sqlalchemy.orm import Session
 
 from backend.core.events import subscribe
 from backend.core.problems import NotFound
+from backend.open311.partners.saying import say_later
 from backend.open311.partners.service import dispatch_to
-from backend.reports.events import ReportAssigned, ReportSubmitted, VisibilityChanged
+from backend.reports.events import (
+    ReportAssigned,
+    ReportSubmitted,
+    UpdatePosted,
+    VisibilityChanged,
+)
 from backend.reports.queries import standing_of
 
 
@@ -34,3 +40,10 @@ def shown(session: Session, event: VisibilityChanged) -> None:
     """A report that waited out of sight may go over now."""
     if event.new == "public":
         _offer(session, event.public_id)
+
+
+@subscribe(UpdatePosted)
+def answered(session: Session, event: UpdatePosted) -> None:
+    """The reporter has answered; what the city and its partners say is not sent back."""
+    if event.author == "reporter":
+        say_later(session, event.public_id, event.update_id)

@@ -46,6 +46,11 @@ def partner_of(session: Session, department_id: int | None) -> Any | None:
     ).first()
 
 
+def partner_by_key(session: Session, partner_id: int) -> Any:
+    """The partner with this key."""
+    return session.execute(select(*COLUMNS).where(OutsidePartner.id == partner_id)).one()
+
+
 def peer_of(session: Session, partner: Any) -> Peer:
     """The partner's endpoint, with the key that opens it."""
     key = session.execute(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from backend.city.queries import facts
@@ -98,9 +98,7 @@ def _due(session: Session, dispatch_id: str, round_: int) -> tuple[Any, Any]:
     row = queries.find_dispatch(session, dispatch_id)
     if row is None or row.round != round_ or row.state not in ("waiting", "unclear", "token"):
         return None, None
-    partner = session.execute(
-        select(*queries.COLUMNS).where(OutsidePartner.id == row.partner_id)
-    ).one()
+    partner = queries.partner_by_key(session, row.partner_id)
     return (row, partner) if partner.state == "active" else (None, None)
 
 
