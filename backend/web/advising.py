@@ -19,9 +19,12 @@ from backend.web.measuring import figure, part_name
 ABOUT_DATA = frozenset({"not_measured", "old_source"})
 
 
-def advice_of(view: Picture, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """One entry for each rule that fires, the surest first; those about missing data last."""
-    facts = facts_of(view.values.values(), _before(view), _ratios(view))
+def advice_of(view: Picture, names: Mapping[str, str], *, over: bool) -> list[dict[str, Any]]:
+    """One entry for each rule that fires, the surest first; those about missing data last.
+
+    A period that is not over yet is not compared with a whole one.
+    """
+    facts = facts_of(view.values.values(), _before(view) if over else (), _ratios(view))
     groups: dict[str, list[Recommendation]] = {}
     for found in recommend(facts):
         groups.setdefault(found.rule, []).append(found)
@@ -92,7 +95,8 @@ def _limit(evidence: Evidence) -> str:
         return str(_("above %(limit)s", limit=shown))
     if condition.test == "older":
         return str(_("%(age)s years old", age=figure(fact.age, 0)))
-    before = figure(fact.previous, 1)
+    sub = _sub(evidence.code)
+    before = figure(fact.previous, sub.digits if sub else 2)
     if condition.test == "falls":
         return str(_("fell by %(limit)s %% or more, from %(before)s", limit=shown, before=before))
     return str(_("rose by %(limit)s %% or more, from %(before)s", limit=shown, before=before))

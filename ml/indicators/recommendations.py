@@ -103,13 +103,18 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When to advise what."""
+    """When to advise what.
+
+    ``at_most`` caps the confidence; ``least`` is the number of cases below which a figure, where
+    its number of cases is known, says too little for this rule.
+    """
 
     id: str
     conditions: tuple[Condition, ...]
     measures: tuple[str, ...]
     component: str = ""
     at_most: str = HIGH
+    least: int = 0
 
     @classmethod
     def of(cls, id: str, entry: Mapping[str, Any], measures: Iterable[str]) -> Rule:
@@ -124,7 +129,8 @@ class Rule:
         at_most = entry.get("at_most", HIGH)
         if at_most not in CONFIDENCES:
             raise DataRefused(f"Rule {id}: confidence is one of {', '.join(CONFIDENCES)}.")
-        return cls(id, conditions, advised, entry.get("component", ""), at_most)
+        least = int(entry.get("least", 0))
+        return cls(id, conditions, advised, entry.get("component", ""), at_most, least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +179,8 @@ def _fired(rule: Rule, facts: Mapping[str, Fact]) -> Iterable[Recommendation]:
             code = condition.fact.replace("*", star)
             fact = facts.get(code)
             if fact is None or not condition.holds(fact):
+                break
+            if fact.n is not None and fact.n < rule.least:
                 break
             evidence.append(Evidence(code, fact, condition))
         else:

@@ -142,6 +142,13 @@ def test_an_experiment_is_never_a_sure_thing() -> None:
     assert evaluate([RULES["few_learn"]], facts)[0].confidence == "low"
 
 
+def test_three_reports_after_one_are_no_trend() -> None:
+    few = {"MI5.reports": Fact(0.3, previous=0.1, n=3)}
+    assert fired(RULES["more_reports"], few) == []
+    many = {"MI5.reports": Fact(3.0, previous=1.0, n=300)}
+    assert len(fired(RULES["more_reports"], many)) == 1
+
+
 def test_the_surest_come_first() -> None:
     facts = {
         "CI2.modules": Fact(0.1),
