@@ -33,7 +33,7 @@ CONTAINERS = {
 """A container and the child that it repeats."""
 
 FLAGS = frozenset({"metadata", "variable", "required"})
-NUMBERS = frozenset({"lat", "long"})
+NUMBERS = frozenset({"lat", "long", "bottom", "left", "top", "right"})
 WHOLE = frozenset({"order", "width", "height"})
 TEXTS_OF_IDS = frozenset(
     {"service_code", "service_request_id", "token", "update_id", "key", "account_id", "address_id",

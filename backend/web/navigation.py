@@ -45,6 +45,7 @@ def footer() -> Sequence[NavItem]:
         NavItem("/competitions/", _("Competition"), match=("/competitions/",)),
         NavItem("/indicators/", _("Indicators"), match=("/indicators/",)),
         NavItem("/open-data/", _("Open data"), match=("/open-data/",)),
+        NavItem("/open311/", _("For other systems"), match=("/open311/",)),
         NavItem("/outbox", _("Written on this phone")),
         NavItem("/contact", _("Contact")),
         NavItem("/privacy", _("Privacy")),

@@ -121,3 +121,9 @@ def test_head_options_and_gzip(client: FlaskClient, founded: Any) -> None:
     assert "GET" in options.headers["Access-Control-Allow-Methods"]
     small = client.get(ROOT + "/services/pothole.json", headers={"Accept-Encoding": "gzip"})
     assert "Accept-Encoding" in small.headers["Vary"]
+
+
+def test_the_box_around_the_city(client: FlaskClient, founded: Any) -> None:
+    found = client.get(ROOT + "/boundaries.json").json
+    assert found == {"bottom": 54.7, "left": 2.0, "top": 54.8, "right": 2.2}
+    assert read(client.get(ROOT + "/boundaries.xml")) == found

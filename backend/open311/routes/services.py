@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from backend.city import queries as city
 from backend.core.db import db
 from backend.core.i18n import _
 from backend.core.policy import requires
@@ -45,11 +46,24 @@ def show_definition(form: str, code: str | None = None) -> Response:
     return told("service_definition", catalogue.definition(service), form)
 
 
+@requires("open311.read")
+def show_boundaries(form: str) -> Response:
+    """The box around the city; none while every place is inside."""
+    sent_jurisdiction()
+    bounds = city.facts(db.session()).ground.bounds
+    if bounds is None:
+        raise Refused(404, _("This city has told no boundaries."))
+    west, south, east, north = bounds
+    box = {"bottom": south, "left": west, "top": north, "right": east}
+    return told("boundaries", box, form)
+
+
 blueprint.add_url_rule(f"/discovery.{ANY_FORMAT}", view_func=show_discovery)
 for _root in ROOTS:
     for _path, _view in (
         (f"/discovery.{ANY_FORMAT}", show_discovery),
         (f"/services.{ANY_FORMAT}", list_services),
+        (f"/boundaries.{ANY_FORMAT}", show_boundaries),
         (f"/service_definition.{ANY_FORMAT}", show_definition),
         (f"/services/<path:code>.{ANY_FORMAT}", show_definition),
     ):
