@@ -1,10 +1,6 @@
 """From a frozen vote and its ballots to the engine's terms, package, comparisons and signals."""
 
-import math
-import random
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from backend.ideas.ballot_form import numbers_in
@@ -18,16 +14,17 @@ from backend.ideas.count import (
     count,
     election_of,
     rule_from,
+    signals,
     terms,
 )
+from backend.ideas.count.figures import figures
 from backend.ideas.count.package import PublishedBallot, receipt_mark
+from backend.ideas.count.sensitivity import firmness
 
 ENGINE_KINDS = {
     "approval": "approval", "knapsack": "approval", "points": "cumulative", "ranked": "ordinal",
 }  # fmt: skip
-LEFT_OUT, TRIALS, MOST_STEPS = 0.01, 20, 500
-LEAST_CLUSTER, UNLIKELY = 5, 1e-6
-LEAST_BURST, BURST_SIGMAS = 20, 6
+TRIALS, MOST_STEPS, MOST_CLUSTERS = 20, 500, 20
 Cast = tuple[str, list[Any], str]
 """A ballot as it lies in the box: tracker, choices, salt."""
 
@@ -95,7 +92,7 @@ def compare(election: Election, declared: Rule) -> list[dict[str, Any]]:
     found = []
     for rule in others:
         try:
-            outcome = count(election, rule, exact=False, explain=False)
+            outcome = _quickly(election, rule)
         except (RuleError, ValueError):
             continue
         found.append({"rule": rule.name, **summary(election, outcome)})
@@ -103,98 +100,63 @@ def compare(election: Election, declared: Rule) -> list[dict[str, Any]]:
 
 
 def summary(election: Election, outcome: Outcome) -> dict[str, Any]:
-    """How many got something, what they got, and what it cost."""
-    winners = {at for at, p in enumerate(election.projects) if p.id in outcome.selected}
-    with_one = sum(n for ballot, n in election.ballots if winners & set(ballot.choices))
-    chosen = sum(n * len(winners & set(ballot.choices)) for ballot, n in election.ballots)
-    voters = election.voters or 1
+    """How many got something, what they got, how evenly, and what it cost."""
+    found = figures(election, outcome)
     return {
         "selected": list(outcome.selected),
-        "spent": float(outcome.spent),
-        "with_a_winner": with_one / voters,
-        "winners_each": chosen / voters,
+        "spent": float(found.spent),
+        "with_a_winner": float(found.share_with_a_winner),
+        "winners_each": float(found.mean_winners),
+        "gini": float(found.gini),
     }
 
 
 def sensitivity(election: Election, rule: Rule, outcome: Outcome, seed: str) -> dict[str, Any]:
-    """What would change without one ballot in a hundred, drawn again and again."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable by everyone
-    won, flips = set(outcome.selected), Counter[str]()
-    number = max(1, round(election.voters * LEFT_OUT))
-    for _trial in range(TRIALS if election.voters > 1 else 0):
-        fewer = _without(election, number, chance)
-        again = set(count(fewer, rule, exact=False, explain=False).selected)
-        flips.update(won ^ again)
+    """What one ballot in a hundred would change: left out by lot, added to a loser, or missing
+    from a winner."""
+    found = firmness(
+        election, rule, _quickly, tries=TRIALS, seed=seed, each=rule.completion != "add1"
+    )
+    won = set(outcome.selected)
+    flips = {
+        name: found.tries - times if name in won else times for name, times in found.kept.items()
+    }
     return {
-        "trials": TRIALS,
-        "left_out": number,
-        "changes": [{"id": name, "trials": times} for name, times in flips.most_common()],
+        "trials": found.tries,
+        "left_out": found.ballots,
+        "changes": [
+            {"id": name, "trials": times}
+            for name, times in sorted(flips.items(), key=lambda flip: (-flip[1], flip[0]))
+            if times
+        ],
+        "could_win": list(found.could_win),
+        "could_lose": list(found.could_lose),
     }
 
 
-def _without(election: Election, number: int, chance: random.Random) -> Election:
-    places = chance.sample(range(election.voters), min(number, election.voters - 1))
-    gone, at = Counter[int](), 0
-    wanted = iter(sorted(places))
-    place = next(wanted, None)
-    for index, (_ballot, count_) in enumerate(election.ballots):
-        while place is not None and place < at + count_:
-            gone[index] += 1
-            place = next(wanted, None)
-        at += count_
-    kept = tuple(
-        (ballot, n - gone[index])
-        for index, (ballot, n) in enumerate(election.ballots)
-        if n > gone[index]
-    )
-    return replace(election, ballots=kept)
+def _quickly(election: Election, rule: Rule) -> Outcome:
+    return count(election, rule, exact=False, explain=False)
 
 
 def clusters(kind: str, ballots: Sequence[Cast]) -> list[dict[str, Any]]:
-    """Identical ballots in numbers that independent choice would hardly give.
+    """Identical ballots in numbers that choosing for oneself would hardly give.
 
     A signal for people to look at: a school class or a family explains many of them.
     """
-    total = len(ballots)
-    if total < LEAST_CLUSTER:
-        return []
-    sets = Counter(tuple(sorted(numbers_in(kind, choices))) for _t, choices, _s in ballots)
-    popular = Counter(n for names, times in sets.items() for n in names for _ in range(times))
-    share = {number: times / total for number, times in popular.items()}
-    found = []
-    for names, times in sets.items():
-        if times < LEAST_CLUSTER:
-            continue
-        chance = math.prod(share[n] if n in names else 1 - share[n] for n in share if share[n] < 1)
-        expected = max(total * chance, 1e-9)
-        if (likely := poisson_tail(times, expected)) < UNLIKELY:
-            found.append(
-                {"numbers": list(names), "ballots": times, "expected": round(expected, 2),
-                 "chance": likely}
-            )  # fmt: skip
-    return sorted(found, key=_by_chance)[:20]
-
-
-def _by_chance(row: Mapping[str, Any]) -> tuple[float, int]:
-    return float(row["chance"]), -int(row["ballots"])
-
-
-def poisson_tail(observed: int, expected: float) -> float:
-    """The chance of at least so many, if each came by itself."""
-    log_term = -expected + observed * math.log(expected) - math.lgamma(observed + 1)
-    term, total, at = math.exp(max(log_term, -700)), 0.0, observed
-    while term > total * 1e-12 and at < observed + 10_000:
-        total += term
-        at += 1
-        term *= expected / at
-    return min(1.0, total)
+    sets = [sorted(numbers_in(kind, choices)) for _tracker, choices, _salt in ballots]
+    listed = [Project(str(number), 0) for number in sorted({n for names in sets for n in names})]
+    election = election_of("approval", 0, listed, ((map(str, names), ()) for names in sets))
+    return [
+        {
+            "numbers": [int(name) for name in cluster.choices],
+            "ballots": cluster.ballots,
+            "expected": round(cluster.expected, 2),
+            "chance": cluster.chance,
+        }
+        for cluster in signals.clusters(election)[:MOST_CLUSTERS]
+    ]
 
 
 def bursts(hours: Sequence[tuple[Any, int]]) -> list[dict[str, Any]]:
-    """Hours in which far more people voted than in others; from the marks, not the ballots."""
-    if len(hours) < 3:
-        return []
-    numbers = sorted(number for _hour, number in hours)
-    middle = numbers[len(numbers) // 2]
-    bound = max(LEAST_BURST, middle + BURST_SIGMAS * math.sqrt(max(middle, 1)))
-    return [{"hour": hour, "voters": number} for hour, number in hours if number > bound]
+    """Hours in which far more people voted than around them; from the marks, not the ballots."""
+    return [{"hour": burst.span, "voters": burst.marks} for burst in signals.bursts(hours)]

@@ -42,12 +42,16 @@ def firmness(
     share: Fraction = Fraction(1, 100),
     tries: int = 50,
     seed: str = "firmness",
+    each: bool = True,
 ) -> Firmness:
-    """What this share of the ballots would change; at least one ballot. Same seed, same answer."""
+    """What this share of the ballots would change; at least one ballot. Same seed, same answer.
+
+    `each=False` leaves out the two questions that take a count for every project.
+    """
     moved = max(1, int(election.voters * share)) if election.voters else 0
     base = set(count(election, rule).selected)
     could_win, could_lose = [], []
-    for at, project in enumerate(election.projects):
+    for at, project in enumerate(election.projects if each else ()):
         if project.id in base:
             fewer = without_supporters(election, at, moved)
             if project.id not in count(fewer, rule).selected:
@@ -58,6 +62,7 @@ def firmness(
                 could_win.append(project.id)
     dice = random.Random(seed)  # noqa: S311 - anybody must be able to repeat it
     kept = dict.fromkeys((project.id for project in election.projects), 0)
+    tries = tries if election.voters > 1 else 0
     for _ in range(tries):
         for id_ in count(left_out(election, moved, dice), rule).selected:
             kept[id_] += 1

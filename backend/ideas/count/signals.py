@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, log
 from statistics import median
+from typing import Any
 
 from backend.ideas.count.election import ORDINAL, Election
 
@@ -30,7 +31,7 @@ class Cluster:
 class Burst:
     """A span of time with more marks than its surroundings let expect."""
 
-    span: str
+    span: Any
     marks: int
     expected: float
     chance: float
@@ -41,6 +42,7 @@ def clusters(election: Election, *, chance: float = CHANCE) -> list[Cluster]:
 
     What to expect is read from the ballots of the same length: from all of them, and, without the
     cluster, from those that share its rarest choice, who are its neighbours; the larger counts.
+    Where hardly anybody else made so many choices, it is read from the votes for each project.
     `chance` is what is left after allowing for the number of different ballots.
     """
     alike: dict[tuple[int, ...], int] = {}
@@ -55,6 +57,8 @@ def clusters(election: Election, *, chance: float = CHANCE) -> list[Cluster]:
         if count < LEAST_ALIKE or len(key) < LEAST_CHOICES:
             continue
         expected = _expected(key, count, by_length[len(key)], election.kind == ORDINAL)
+        if sum(by_length[len(key)].values()) < 2 * count:  # hardly anybody else chose so many
+            expected = _by_itself(key, alike)
         tail = min(1.0, poisson_tail(count, expected) * len(alike))
         if tail < chance:
             names = tuple(election.projects[at].id for at in key)
@@ -78,6 +82,17 @@ def _expected(
     total = sum(rest.values()) + count
     close = sum(near.values()) + count
     return max(total * everywhere, close * nearby if near else 0.0) / orders
+
+
+def _by_itself(key: tuple[int, ...], alike: Mapping[tuple[int, ...], int]) -> float:
+    """How many such ballots there would be if everybody chose or left each project for itself."""
+    votes, total = _votes(alike), sum(alike.values())
+    logs = [
+        log((votes[at] if at in key else total - votes[at]) / total)
+        for at in votes
+        if votes[at] < total
+    ]
+    return total * exp(fsum(logs))
 
 
 def _votes(ballots: Mapping[tuple[int, ...], int]) -> dict[int, int]:
@@ -133,7 +148,7 @@ def poisson_tail(count: int, expected: float) -> float:
 
 
 def bursts(
-    marks: Sequence[tuple[str, int]], *, around: int = 3, chance: float = CHANCE
+    marks: Sequence[tuple[Any, int]], *, around: int = 3, chance: float = CHANCE
 ) -> list[Burst]:
     """Spans of time with more marks of having voted than the spans around them let expect.
 

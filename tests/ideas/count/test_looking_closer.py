@@ -97,6 +97,15 @@ def test_many_equal_ballots_are_no_signal_where_few_choices_make_them_likely() -
     assert clusters(election_of("approval", 1, projects, cast)) == []
 
 
+def test_a_crowd_that_alone_chose_so_many_is_a_signal() -> None:
+    dice = random.Random(4)
+    ids = [f"p{n}" for n in range(10)]
+    cast = [(tuple(sorted(dice.sample(ids, 2))), ()) for _ in range(60)]
+    cast += [(("p1", "p4", "p8"), ())] * 40
+    election = election_of("approval", 10, [Project(name, 1) for name in ids], cast)
+    assert clusters(election)[0].choices == ("p1", "p4", "p8")
+
+
 def test_a_burst_is_told_from_its_surroundings() -> None:
     hours = [(f"{hour:02}:00", 10 + hour % 3) for hour in range(24)]
     assert bursts(hours) == []
