@@ -59,4 +59,30 @@ def import_series(file: Path, form: str, source: str, mapping: Path | None, kind
     click.echo(f"{number} figures taken in.")
 
 
-STORE_COMMANDS = (compute, import_series)
+@click.command("report")
+@click.option("--period", required=True, help="2026 or 2026-Q3.")
+@click.option("--lang", default="en", type=click.Choice(["en", "nl", "ro", "de"]))
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A .pdf or .html."
+)
+def report(period: str, lang: str, out: Path) -> None:
+    """Write the audit report of a period as PDF or as the page that the city shows."""
+    from urllib.parse import urlencode
+
+    from flask import current_app
+
+    from backend.indicators.periods import parse_period
+    from backend.indicators.queries.values import periods
+
+    wanted = str(parse_period(period))
+    with open_session(commit=False, reading=True) as session:
+        if wanted not in periods(session):
+            raise click.ClickException(f"Nothing was computed of {wanted} yet.")
+        kind = ".pdf" if out.suffix == ".pdf" else ""
+        query = urlencode({"period": wanted, "lang": lang})
+        answer = current_app.test_client().get(f"/indicators/report{kind}?{query}")
+    out.write_bytes(answer.get_data())
+    click.echo(f"{out}: {out.stat().st_size} bytes")
+
+
+STORE_COMMANDS = (compute, import_series, report)

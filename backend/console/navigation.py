@@ -62,6 +62,8 @@ def rail() -> Sequence[NavItem]:
         NavItem("", _("Reports")),
         *inbox,
         *_competitions(actor),
+        NavItem("", _("Measuring")),
+        NavItem("/console/indicators", _("Indicators"), "layers"),
         *_operator(actor),
     )
 

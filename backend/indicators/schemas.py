@@ -35,7 +35,7 @@ class ParticipationQuery(PeriodQuery):
     attribute = Choice(ATTRIBUTES, load_default="district")
 
 
-class ValueOut(StrictSchema):
+class IndicatorValueOut(StrictSchema):
     """A value with everything that is needed to compute it again."""
 
     code = fields.String(required=True)
@@ -69,7 +69,7 @@ class IndicatorsOut(StrictSchema):
     period = fields.String(allow_none=True)
     periods = fields.List(fields.String())
     method = fields.String()
-    items = fields.List(fields.Nested(ValueOut))
+    items = fields.List(fields.Nested(IndicatorValueOut))
 
 
 class SubIndicatorOut(StrictSchema):

@@ -3,6 +3,7 @@
 from backend.console.routes import (
     handling,
     inbox,
+    indicators,
     intake,
     operating,
     people,
@@ -15,6 +16,7 @@ from backend.console.routes import (
 __all__ = [
     "handling",
     "inbox",
+    "indicators",
     "intake",
     "operating",
     "people",

@@ -3,6 +3,7 @@
 from backend.web.routes import (  # noqa: F401 - each registers its addresses
     account,
     advice,
+    audit,
     competitions,
     factors,
     front,
@@ -16,6 +17,7 @@ from backend.web.routes import (  # noqa: F401 - each registers its addresses
     returns,
     sign_in,
     single,
+    statements,
     stopping,
     voices,
     voting,
