@@ -13,8 +13,12 @@ def open_votes(app: Flask) -> None:
         vote_privacy,
     )
     from backend.ideas.routes import counts, vote_desk  # noqa: F401 - more addresses of votes
+    from backend.ideas.routes.juries import blueprint as juries
     from backend.ideas.routes.votes import blueprint
-    from backend.ideas.service import reminding
+    from backend.ideas.routes.winners import blueprint as winners
+    from backend.ideas.service import after, reminding
 
     reminding.introduce()
-    register_api(app, blueprint)
+    after.introduce()
+    for part in (blueprint, juries, winners):
+        register_api(app, part)

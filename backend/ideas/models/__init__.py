@@ -5,7 +5,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from backend.core.db import Base
-from backend.ideas.models import ballot  # noqa: F401 - its tables
+from backend.ideas.models import after, ballot, jury  # noqa: F401 - their tables
 from backend.ideas.models.edition import (
     EDITION_STATES,
     PHASE_KINDS,
