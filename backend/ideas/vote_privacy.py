@@ -7,7 +7,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from backend.core.privacy import erases, exports
-from backend.ideas.models.ballot import Objection, PaperBatch, UnfinishedBallot, Vote
+from backend.ideas.models.after import BenefitReport, BenefitVoice
+from backend.ideas.models.ballot import CodeBatch, Objection, PaperBatch, UnfinishedBallot, Vote
+from backend.ideas.models.jury import Juror
 
 
 @exports("votes")
@@ -28,15 +30,24 @@ def export_person(session: Session, account_id: int) -> Iterator[tuple[str, dict
     )
     for row in objections.mappings():
         yield "objection", dict(row)
+    voices = session.execute(
+        select(BenefitVoice.confirms, BenefitVoice.text, BenefitVoice.said_at).where(
+            BenefitVoice.account_id == account_id
+        )
+    )
+    for row in voices.mappings():
+        yield "benefit_voice", dict(row)
 
 
 @erases("votes")
 def erase_person(session: Session, account_id: int) -> int:
     """Forget who began a ballot, objected or keyed; what was cast counts without them."""
     session.execute(delete(UnfinishedBallot).where(UnfinishedBallot.account_id == account_id))
+    session.execute(delete(BenefitVoice).where(BenefitVoice.account_id == account_id))
     touched = 0
     for column in (Objection.account_id, PaperBatch.first_by, PaperBatch.second_by,
-                   Vote.destruction_asked_by):  # fmt: skip
+                   Vote.destruction_asked_by, CodeBatch.made_by, BenefitReport.author_id,
+                   Juror.account_id):  # fmt: skip
         done = session.execute(
             update(column.class_)
             .where(column == account_id)

@@ -71,5 +71,13 @@ def _query(**values: str) -> str:
 
 def init_answers() -> None:
     """Who must sign in for a page is led to the sign-in page and back."""
-    for prefix in ("/account", "/mine", "/news", "/reports/", "/votes/", "/competitions/"):
+    for prefix in (
+        "/account",
+        "/mine",
+        "/news",
+        "/reports/",
+        "/votes/",
+        "/winners/",
+        "/competitions/",
+    ):
         render_errors_below(prefix, _sign_in_or_say)

@@ -21,5 +21,6 @@ from backend.web.routes import (  # noqa: F401 - each registers its addresses
     stopping,
     voices,
     voting,
+    winners,
 )
 from backend.web.routes.report import about, begin, place, send  # noqa: F401
