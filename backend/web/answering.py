@@ -69,15 +69,18 @@ def _query(**values: str) -> str:
     return urlencode(values)
 
 
+_LED = (
+    "/account",
+    "/mine",
+    "/news",
+    "/reports/",
+    "/votes/",
+    "/winners/",
+    "/competitions/",
+)
+
+
 def init_answers() -> None:
     """Who must sign in for a page is led to the sign-in page and back."""
-    for prefix in (
-        "/account",
-        "/mine",
-        "/news",
-        "/reports/",
-        "/votes/",
-        "/winners/",
-        "/competitions/",
-    ):
+    for prefix in _LED:
         render_errors_below(prefix, _sign_in_or_say)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.actor import Actor
 from backend.core.clock import rfc3339, utcnow
-from backend.core.db import is_postgresql
+from backend.core.db import engine_of, is_postgresql
 from backend.core.i18n import _
 from backend.core.jobs import enqueue
 from backend.core.ledger import append
@@ -54,10 +54,7 @@ def close_vote(session: Session, vote_id: str) -> bool:
     return True
 
 
-_KEEP = (
-    "CREATE TEMP TABLE settling ON COMMIT DROP AS "
-    "SELECT {columns} FROM {table} WHERE vote_id = :vote"
-)
+_KEEP = "CREATE TEMP TABLE settling AS SELECT {columns} FROM {table} WHERE vote_id = :vote"
 _EMPTY = "DELETE FROM {table} WHERE vote_id = :vote"
 _REFILL = "INSERT INTO {table} ({columns}) SELECT {columns} FROM settling ORDER BY {order}"
 
@@ -65,11 +62,9 @@ _REFILL = "INSERT INTO {table} ({columns}) SELECT {columns} FROM settling ORDER 
 def settle_ballots(session: Session, vote_key: int) -> None:
     """Write ballots and marks anew in the order of their random keys.
 
-    PostgreSQL stores rows as they come and notes the transaction that wrote each; both would
-    tell in which order people voted. SQLite keeps these tables in the order of their keys.
+    PostgreSQL stores rows as they come and notes the transaction that wrote each; SQLite fills
+    its pages as rows come. Both would tell in which order people voted.
     """
-    if not is_postgresql(session):
-        return
     for model, order in ((Ballot, "tracker"), (Mark, "mark")):
         table = table_of(model)
         columns = ", ".join(column.name for column in table.columns)
@@ -93,6 +88,13 @@ def clear_traces(session: Session) -> None:
     if is_postgresql(session):
         for name in (Ballot.__tablename__, Mark.__tablename__):
             session.execute(text(f"CLUSTER {name} USING pk_{name}"))
+        return
+    session.commit()  # the log can only be emptied by who holds no turn
+    connection: Any = engine_of(session).raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()
 
 
 def extend_vote(session: Session, vote_id: str, closes_at: datetime) -> None:
