@@ -18,6 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, JSONDoc, UTCDateTime, intpk
 
+PRIVACY, SCHEDULES = ("open", "aggregated", "internal"), ("daily", "weekly", "monthly", "quarterly")
+
 
 class Milestone(Base):
     """A dated step in carrying out a winner, with what it may cost and what it cost."""

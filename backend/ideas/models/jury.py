@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, JSONDoc, UTCDateTime, intpk
 
+CONFLICT_KINDS = ("author", "family", "employer", "neighbour", "funder", "other")
+
 
 class Jury(Base):
     """How an edition is judged; criteria and weights freeze with the plan."""

@@ -3,8 +3,8 @@
 from marshmallow import fields, validate
 
 from backend.core.fields import Choice, Integer, Line, Number, StrictSchema, Text
-from backend.ideas.service.after import PRIVACY, SCHEDULES
-from backend.ideas.service.judging import KINDS
+from backend.ideas.models.after import PRIVACY, SCHEDULES
+from backend.ideas.models.jury import CONFLICT_KINDS
 
 STEP_STATES = ("planned", "busy", "done", "late")
 
@@ -38,7 +38,10 @@ class ConflictsIn(StrictSchema):
     """The ideas that a juror cannot judge, and why; an empty list declares that there are none."""
 
     conflicts = fields.Dict(
-        keys=fields.String(), values=Choice(KINDS), required=True, validate=validate.Length(max=500)
+        keys=fields.String(),
+        values=Choice(CONFLICT_KINDS),
+        required=True,
+        validate=validate.Length(max=500),
     )
 
 

@@ -32,7 +32,6 @@ from backend.notifications import templates
 from backend.notifications.service import Message, Recipient, notify
 
 STREAM, TOPIC = "winner", "ideas.winners"
-PRIVACY, SCHEDULES = ("open", "aggregated", "internal"), ("daily", "weekly", "monthly", "quarterly")
 MOST_RECORDS, MOST_BYTES = 50_000, 8 * 1024 * 1024
 
 

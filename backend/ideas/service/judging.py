@@ -17,11 +17,10 @@ from backend.core.ledger import append
 from backend.core.policy import authorise
 from backend.core.problems import Conflict, Forbidden, Invalid, NotFound
 from backend.ideas.models import Edition, Idea
-from backend.ideas.models.jury import Juror, JurorConflict, Jury, JuryScore
+from backend.ideas.models.jury import CONFLICT_KINDS, Juror, JurorConflict, Jury, JuryScore
 from backend.ideas.panel import NoPlan, NotConnected, assign, judge, weighted
 
 STREAM = "jury"
-KINDS = ("author", "family", "employer", "neighbour", "funder", "other")
 JUDGED = ("feasible", "on_ballot")
 Row = Mapping[str, Any]
 
@@ -129,7 +128,7 @@ def declare_conflicts(
         raise Conflict(_("You have declared already. Tell the organiser of anything new."))
     ideas = ideas_to_judge(session, jury)
     for idea, kind in conflicts.items():
-        if idea not in ideas or kind not in KINDS:
+        if idea not in ideas or kind not in CONFLICT_KINDS:
             raise Invalid(errors={"conflicts": _("Name ideas of this edition, and why.")})
         session.execute(
             insert(JurorConflict).values(juror_id=seat.id, idea_id=ideas[idea].id, kind=kind)
