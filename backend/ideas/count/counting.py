@@ -31,6 +31,8 @@ def count(
     """
     if "lot" in rule.tie and not rule.seed:
         raise RuleError("tie: the seed of the lot has not been drawn")
+    if rule.caps != "ignore" and election.caps_fault:
+        raise RuleError(f"caps: {election.caps_fault}")
     state = State(election, rule)
     if rule.name == "equal-shares":
         state, run = count_by_shares(state, exact=exact, start=endowment, quick=quick)

@@ -49,7 +49,10 @@ class Ballot:
 
 @dataclass(frozen=True)
 class Election:
-    """Projects, budget and caps, and the distinct ballots with how many people cast each."""
+    """Projects, budget and caps, and the distinct ballots with how many people cast each.
+
+    `caps_fault` says why caps that a file states cannot be used.
+    """
 
     kind: str
     budget: Number
@@ -58,6 +61,7 @@ class Election:
     caps: tuple[Cap, ...] = ()
     meta: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    caps_fault: str = ""
 
     @property
     def voters(self) -> int:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.ideas.count import Rule, count
+from backend.ideas.count import Rule, RuleError, count
 from backend.ideas.count.pabulib import PabulibError, pabulib_text, read_pabulib, read_pabulib_text
 from tests.ideas.count.inventing import elections
 
@@ -55,6 +55,13 @@ def test_caps_stand_beside_their_names_or_apply_to_each() -> None:
         ("category", "play", 40.5),
         ("area", "north", 70),
     ]
+
+
+def test_caps_that_cannot_be_read_matter_only_to_a_rule_that_holds_them() -> None:
+    election = read_pabulib_text(written(meta="categories;a,b\nbudget_per_category;1,2,3\n"))
+    assert count(election, Rule()).selected == ("2",)
+    with pytest.raises(RuleError, match="line 6: budget_per_category: 3 amounts for 2 names"):
+        count(election, Rule(caps="hold"))
 
 
 def test_odd_files_are_read_and_the_oddity_is_told() -> None:

@@ -120,7 +120,8 @@ def _meta_row(reading: _Reading, line: int, row: list[str]) -> None:
     if len(row) == 1 and ":" in row[0]:
         row = row[0].split(":", 1)
     if len(row) < 2:
-        raise PabulibError(line, f"'{row[0]}' has no value")
+        reading.note(line, f"'{row[0][:40]}' has no value")
+        return
     key = row[0].strip().lower()
     if key in reading.meta:
         reading.note(line, f"'{key}' stands twice; the first counts")
@@ -236,7 +237,13 @@ def _election(reading: _Reading, last: int) -> Election:
     for key, found in (("num_projects", len(reading.projects)), ("num_votes", reading.votes)):
         if meta.get(key, "").strip() not in {"", str(found)}:
             reading.note(reading.lines[key], f"{key} says {meta[key]}, the file holds {found}")
-    caps = tuple(_caps(reading))
+    caps: tuple[Cap, ...] = ()
+    caps_fault = ""
+    try:
+        caps = tuple(_caps(reading))
+    except PabulibError as error:  # matters only to a rule that holds caps
+        caps_fault = str(error)
+        reading.notes.append(caps_fault)
     ballots: dict[Ballot, int] = {}
     default = _default_score(reading, kind)
     for (vote, points), (line, count) in reading.rows.items():
@@ -245,7 +252,7 @@ def _election(reading: _Reading, last: int) -> Election:
             ballot = _with_default(ballot, default, len(reading.projects))
         ballots[ballot] = ballots.get(ballot, 0) + count
     projects, cast = tuple(reading.projects), tuple(ballots.items())
-    return Election(kind, budget, projects, cast, caps, meta, tuple(reading.notes))
+    return Election(kind, budget, projects, cast, caps, meta, tuple(reading.notes), caps_fault)
 
 
 def _ballot(reading: _Reading, line: int, kind: str, vote: str, points: str) -> Ballot:
