@@ -18,6 +18,7 @@ from ml import taxonomy
 from ml.folding import fold
 
 SEED = Path(__file__).parent / "data" / "seed"
+FROZEN = Path(__file__).parent / "data" / "frozen" / "parallel.tsv"
 KEYWORDS = Path(__file__).parent / "data" / "keywords.tsv"
 
 
@@ -116,6 +117,28 @@ def read_keywords(weight: float = 1.0) -> list[Example]:
             for phrase in row["phrases"].split("; "):
                 example = Example(phrase, row["lang"], "keywords", domain, code, weight=weight)
                 found.append(example)
+    return found
+
+
+def read_frozen(path: Path | None = None) -> list[Example]:
+    """Parallel texts in every language, which no model is ever trained on.
+
+    Models are compared on them; each line says the same in all languages.
+
+    Examples
+    --------
+    >>> found = read_frozen()
+    >>> len({e.component for e in found}), sorted({e.lang for e in found})
+    (35, ['de', 'en', 'nl', 'ro'])
+    """
+    found = []
+    with (path or FROZEN).open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE):
+            code = row["component"]
+            found += [
+                Example(row[lang], lang, "frozen", taxonomy.domain_of(code), code)
+                for lang in taxonomy.LANGUAGES
+            ]
     return found
 
 

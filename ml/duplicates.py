@@ -315,6 +315,27 @@ def signs_of(match: Match) -> tuple[float, float, float, float]:
     return match.text, near, math.exp(-match.days / 30), float(match.same_service)
 
 
+def signs_between(one: Report, other: Report) -> tuple[float, float, float, float]:
+    """The signs that two reports bear, whatever else there is, as ``learn_weights`` reads them.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> day = datetime(2026, 5, 1, tzinfo=UTC)
+    >>> a = Report("a", "Street lamp is dark", (26.1, 44.43), day, "lamp")
+    >>> signs_between(a, Report("b", "dark street lamp", (26.1, 44.43), day, "lamp"))
+    (1.0, 1.0, 1.0, 1.0)
+    """
+    mine, theirs = set(stems(one.text)), set(stems(other.text))
+    text = len(mine & theirs) / max(1.0, math.sqrt(len(mine) * len(theirs)))
+    metres = np.array([np.inf])
+    if one.point is not None and other.point is not None:
+        metres = _metres(np.array([other.point]), one.point)
+    days = abs((one.when - other.when).total_seconds()) / 86400
+    same = one.service is not None and one.service == other.service
+    return round(text, 6), float(_nearness(metres)[0]), math.exp(-days / 30), float(same)
+
+
 def learn_weights(
     signs: Sequence[tuple[float, float, float, float]],
     merged: Sequence[bool],

@@ -21,6 +21,7 @@ from ml.training import indices
 PERSON_SHARE = 0.2
 LEAST_PEOPLE = 3
 TOLERANCE = 0.02
+WHOLE_TOLERANCE = 0.005
 LEAST_SLICE = 30
 
 
@@ -67,6 +68,28 @@ def _cap(count: NDArray[np.float64], share: float) -> float:
         if ordered[heavy] <= cap + 1e-9:
             return cap
     return float(ordered[-1])
+
+
+def capped_rows(people: Sequence[str], share: float = PERSON_SHARE) -> list[int]:
+    """Rows of which nobody has more than a share, each person's first ones; for judging.
+
+    Examples
+    --------
+    >>> capped_rows(["ana"] * 6 + ["bo", "cy", "di", "ed"])
+    [0, 6, 7, 8, 9]
+    """
+    if not people:
+        return []
+    names, member = np.unique(np.array(people, object), return_inverse=True)
+    count = np.bincount(member).astype(float)
+    most = max(1, int(_cap(count, max(share, 1 / len(names))) + 1e-9))
+    seen = np.zeros(len(names), int)
+    found = []
+    for row, person in enumerate(member.tolist()):
+        seen[person] += 1
+        if seen[person] <= most:
+            found.append(row)
+    return found
 
 
 def as_examples(corrections: Sequence[Correction], strength: float = 2.0) -> list[Example]:
@@ -174,9 +197,16 @@ class Decision:
 
 
 def compare_models(
-    running: Model | None, candidate: Model, frozen: Mapping[str, Sequence[Example]]
+    running: Model | None,
+    candidate: Model,
+    frozen: Mapping[str, Sequence[Example]],
+    first: Model | None = None,
 ) -> Decision:
     """Promote a candidate only if it is better, and nowhere plainly worse.
+
+    A whole set may lose as much as chance moves (``WHOLE_TOLERANCE``) where another gains more,
+    but no set may fall two points below what the first model reached on it: many small losses,
+    night after night, are not chance.
 
     Parameters
     ----------
@@ -187,6 +217,8 @@ def compare_models(
     frozen : mapping of str to sequence of Example
         Frozen sets and recent corrections by name; neither model may have trained on them.
         Every language and domain with enough texts is compared by itself.
+    first : Model, optional
+        The model that was shipped.
     """
     sets = {name: list(rows) for name, rows in frozen.items() if rows}
     if not sets:
@@ -195,24 +227,43 @@ def compare_models(
         return Decision(True, ("there is no running model yet",))
     table: dict[str, dict[str, Any]] = {}
     worse: list[str] = []
-    better = False
+    gain = 0.0
     for name, rows in sets.items():
-        new, old = _judged(candidate, rows), _judged(running, rows)
-        for part, chosen in _slices(name, rows).items():
-            row = _row(new, old, chosen)
-            table[part] = row
-            whole = part == name
-            slack = _slack(row["n"]) if not whole else 0.0
-            better |= whole and row["candidate"] > row["running"]
-            if row["candidate"] < row["running"] - slack:
-                worse.append(f"{part}: {row['candidate']:.4f} against {row['running']:.4f}")
-        for name_, gap in _calibration_gap(new, old):
-            worse.append(f"{name}: {name_} worse by {gap:.3f}")
+        start = _judged(first, rows) if first is not None else None
+        found, lost = _compared(name, rows, _judged(candidate, rows), _judged(running, rows), start)
+        table |= found
+        worse += lost
+        gain += found[name]["candidate"] - found[name]["running"]
     if worse:
         return Decision(False, tuple(worse), table)
-    if not better:
+    if gain <= 0:
         return Decision(False, ("the candidate is no better on any set",), table)
     return Decision(True, ("better, and nowhere worse beyond chance",), table)
+
+
+def _compared(
+    name: str,
+    rows: Sequence[Example],
+    new: _Judgement,
+    old: _Judgement,
+    start: _Judgement | None,
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """One set and its parts: how the candidate does beside the running and the first model."""
+    table: dict[str, dict[str, Any]] = {}
+    worse: list[str] = []
+    for part, chosen in _slices(name, rows).items():
+        row = table[part] = _row(new, old, chosen)
+        slack = WHOLE_TOLERANCE if part == name else _slack(row["n"])
+        if row["candidate"] < row["running"] - slack:
+            worse.append(f"{part}: {row['candidate']:.4f} against {row['running']:.4f}")
+    if start is not None:
+        whole = table[name]
+        whole["first"] = _row(start, old, np.arange(len(rows)))["candidate"]
+        if whole["candidate"] < whole["first"] - TOLERANCE:
+            worse.append(f"{name}: {whole['candidate']:.4f}, {whole['first']:.4f} at first")
+    for what, gap in _calibration_gap(new, old):
+        worse.append(f"{name}: {what} worse by {gap:.3f}")
+    return table, worse
 
 
 def _slack(n: int) -> float:

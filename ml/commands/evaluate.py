@@ -95,9 +95,7 @@ def _fold(
     held: Sequence[Example], rest: Sequence[Example], base: Sequence[Example]
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
     rest = [replace(e, weight=e.weight * OWN_WEIGHT) for e in rest]
-    recipe = Recipe(
-        n_folds=3, strange_share=0.0, short_share=0.0, domain_share=2.0, bayes_share=1.0
-    )
+    recipe = Recipe(n_folds=3, strange_share=0.0, short_share=0.0, domain_share=0.5)
     trained = train(rest, recipe, base)
     scores, support = trained.classifier.score([normalise(e.text) for e in held])
     parts, wholes = trained.calibration.probabilities(scores, support)

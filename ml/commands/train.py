@@ -5,14 +5,17 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ml import corpus, evaluation, packing, registry
+from ml import corpus, evaluation, packing, registry, taxonomy
 from ml.calibration import conformal_sets
 from ml.corpus import Example
+from ml.learning import Doubt, label_errors
+from ml.text import for_training
 from ml.training import Recipe, Trained, clean, definitions
 from ml.training import train as fit_model
 
@@ -70,6 +73,50 @@ def train(
     return report
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A model trained on a city's corrections, and the corrections that it doubts."""
+
+    version: str
+    doubts: list[Doubt]
+
+
+def train_candidate(
+    corrections: Sequence[Example],
+    out: Path,
+    *,
+    base: Sequence[Example] | None = None,
+    recipe: Recipe | None = None,
+) -> Candidate:
+    """Train on corrections beside the seed corpus and keywords, or ``base``; write the model.
+
+    Each correction is also judged by a model that had not seen it; ``Doubt.row`` counts them.
+    """
+    seed = clean(list(base) if base is not None else whole_seed())
+    texts = [for_training(e.text) for e in corrections]
+    keep = [i for i, text in enumerate(texts) if text]
+    rows = [*seed, *(corpus.bare(corrections[i], texts[i]) for i in keep)]
+    trained = fit_model(rows, recipe, definitions() if base is None else (), with_urgency=True)
+    report = {
+        "data": corpus.provenance(rows),
+        "metrics": judged_metrics(trained, rows),
+        "by_length": by_length(trained, rows),
+        "confused": confused(trained),
+        "columns": len(trained.classifier.columns_),
+    }
+    version = str(_written(out, trained, report)["version"])
+    found = _doubts(trained, rows)
+    own = {len(seed) + k: i for k, i in enumerate(keep)}
+    return Candidate(version, [replace(d, row=own[d.row]) for d in found if d.row in own])
+
+
+def _doubts(trained: Trained, rows: Sequence[Example]) -> list[Doubt]:
+    n, judged = len(trained.rows), trained.judged
+    parts, _ = trained.calibration.probabilities(judged.scores[:n], judged.support(slice(n)))
+    found = label_errors(parts, judged.component[:n], taxonomy.component_codes())
+    return [replace(d, row=int(trained.rows[d.row])) for d in found]
+
+
 def _written(out: Path, trained: Trained, report: dict[str, Any]) -> dict[str, Any]:
     """Write the model and make sure that the registry will take it."""
     version = packing.write(out, trained, report, report["data"]["hash"])
@@ -112,8 +159,6 @@ def by_length(trained: Trained, rows: Sequence[Example]) -> dict[str, dict[str, 
 
 def confused(trained: Trained, most: int = 12) -> list[dict[str, Any]]:
     """The pairs of components most often taken for each other, as known failures."""
-    from ml import taxonomy
-
     n, judged, codes = len(trained.rows), trained.judged, taxonomy.component_codes()
     guess = judged.scores[:n].argmax(axis=1)
     table = np.zeros((len(codes), len(codes)), int)
