@@ -51,6 +51,13 @@ def register(
     return model.version
 
 
+def shipped_folder() -> Path:
+    """Where the model lies that is part of the program."""
+    from ml.model import PACKAGED
+
+    return PACKAGED
+
+
 def keep_out(session: Session, version: str, reason: str) -> None:
     """Keep a candidate from running, with the reason."""
     _write(session, version, state="kept_out", reason=reason[:500])

@@ -4,10 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from backend.classification.models import Correction, ModelSuggestion, TrainedModel
+from backend.classification.models import (
+    Correction,
+    LearningRun,
+    ModelSuggestion,
+    ModelWatch,
+    TrainedModel,
+)
 from backend.classification.running import running_model
 
 _COLUMNS = (
@@ -122,6 +128,81 @@ def override_rates(session: Session, since: datetime) -> list[Mapping[str, Any]]
         .order_by(func.count().desc())
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def rates_by(session: Session, what: str, since: datetime) -> list[Mapping[str, Any]]:
+    """Per service, language or district: how often the model was unsure, and people disagreed.
+
+    A text counts once, by the last decision on it.
+    """
+    column = {
+        "service": ModelSuggestion.service_code,
+        "language": ModelSuggestion.language,
+        "district": ModelSuggestion.district,
+    }[what]
+    last = (
+        select(func.max(Correction.id).label("id"))
+        .group_by(Correction.target_kind, Correction.target_id)
+        .subquery()
+    )
+    decided = (
+        select(Correction.target_kind, Correction.target_id, Correction.agrees)
+        .join(last, last.c.id == Correction.id)
+        .subquery()
+    )
+    theirs = and_(
+        decided.c.target_kind == ModelSuggestion.target_kind,
+        decided.c.target_id == ModelSuggestion.target_id,
+    )
+
+    def count(condition: Any) -> Any:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    rows = session.execute(
+        select(
+            column.label("name"),
+            func.count().label("suggestions"),
+            count(ModelSuggestion.unsure.is_(True)).label("unsure"),
+            count(decided.c.agrees.is_not(None)).label("decisions"),
+            count(decided.c.agrees.is_(False)).label("overridden"),
+        )
+        .select_from(ModelSuggestion)
+        .outerjoin(decided, theirs)
+        .where(ModelSuggestion.created_at >= since)
+        .group_by(column)
+        .order_by(func.count().desc())
+        .limit(200)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def last_watch(session: Session) -> Mapping[str, Any] | None:
+    """How what people write last looked to the model, beside the month before."""
+    row = session.execute(
+        select(ModelWatch.at, ModelWatch.model_version, ModelWatch.summary, ModelWatch.drift,
+               ModelWatch.queue)
+        .order_by(ModelWatch.id.desc())
+        .limit(1)
+    ).first()  # fmt: skip
+    return dict(row._mapping) if row else None
+
+
+def last_runs(session: Session, limit: int = 10) -> list[Mapping[str, Any]]:
+    """The last nights of learning, newest first."""
+    columns = [c for c in LearningRun.__table__.columns if c.name != "doubts"]
+    rows = session.execute(select(*columns).order_by(LearningRun.id.desc()).limit(limit))
+    return [dict(row) for row in rows.mappings()]
+
+
+def doubted_corrections(session: Session) -> list[Mapping[str, Any]]:
+    """Corrections that the models of the last night did not believe, the surest first."""
+    found = session.execute(
+        select(LearningRun.doubts)
+        .where(LearningRun.outcome.in_(("candidate", "kept_out")))
+        .order_by(LearningRun.id.desc())
+        .limit(1)
+    ).scalar()
+    return list(found or [])
 
 
 def unsure_share(session: Session, since: datetime) -> Mapping[str, int]:

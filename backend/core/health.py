@@ -52,6 +52,7 @@ def read_metrics() -> Response:
         metrics.JOBS.labels(state).set(0)
     for state, number in jobs.counts(db.session).items():  # type: ignore[arg-type]
         metrics.JOBS.labels(state).set(number)
+    metrics.take_readings(db.session)  # type: ignore[arg-type]
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -118,6 +118,15 @@ class Settings:
         (),
         "hosts of partners and webhooks that may lie in a private network or lack HTTPS",
     )
+    learning: str = setting(
+        "VOX_LEARNING", "promote", "what a night of learning may do: promote, propose or off"
+    )
+    shadow_days: int = setting(
+        "VOX_SHADOW_DAYS", 1, "days that a candidate runs in the shadow before it is promoted"
+    )
+    learning_minutes: int = setting(
+        "VOX_LEARNING_MINUTES", 45, "minutes after which a night of learning is ended"
+    )
     max_upload_mb: int = setting("VOX_MAX_UPLOAD_MB", 64, "largest request in megabytes")
     log_file: str = setting("VOX_LOG_FILE", "", "write the log here instead of standard error")
 
@@ -161,6 +170,8 @@ class Settings:
         """Refuse to run in a state that is unsafe."""
         if self.env not in ("development", "test", "production"):
             raise SettingsError(f"VOX_ENV is '{self.env}'; use development, test or production.")
+        if self.learning not in ("promote", "propose", "off"):
+            raise SettingsError(f"VOX_LEARNING is '{self.learning}'; use promote, propose or off.")
         if self.env not in {"test", "development"}:
             self._check_production()
 

@@ -23,16 +23,17 @@ LONGEST_TEXT, LONGEST_REPLY, MOST_PHOTOS = 10_000, 4000, 5
 def subject_of(session: Session, public_id: str) -> Subject | None:
     """What there is to read of a report: its text, else the name of the service chosen for it."""
     row = session.execute(
-        select(Report.text, Report.language, Report.summary, Report.service_id).where(
-            Report.public_id == public_id
-        )
+        select(
+            Report.text, Report.language, Report.summary, Report.service_id, Report.district_id
+        ).where(Report.public_id == public_id)
     ).first()
     if row is None:
         return None
     known = lookup(session)
     service = known.services.get(row.service_id or 0)
     hint = row.summary or (service.name(row.language) if service else None)
-    return Subject(row.text, row.language, hint)
+    district = known.districts.get(row.district_id or 0)
+    return Subject(row.text, row.language, hint, district.code if district else None)
 
 
 @subscribe(SuggestionMade)

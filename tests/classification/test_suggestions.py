@@ -53,7 +53,10 @@ def test_a_correction_is_kept_with_what_it_corrected(app, session, source) -> No
     session.commit()
     run_pending(session)
     assert service.correct(session, CLERK, "thing", "t1", "SM-IT") is True
-    assert service.correct(session, CLERK, "thing", "t1", "SM-MA", reason="it is a cycle path") is False
+    assert (
+        service.correct(session, CLERK, "thing", "t1", "SM-MA", reason="it is a cycle path")
+        is False
+    )
     with pytest.raises(Invalid):
         service.correct(session, CLERK, "thing", "t1", "XX")
     with pytest.raises(SignInNeeded):

@@ -1,6 +1,7 @@
 """The pages of the desk; each module registers its own on the blueprint."""
 
 from backend.console.routes import (
+    classifier,
     handling,
     inbox,
     indicators,
@@ -14,6 +15,7 @@ from backend.console.routes import (
 )
 
 __all__ = [
+    "classifier",
     "handling",
     "inbox",
     "indicators",

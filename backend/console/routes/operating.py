@@ -1,4 +1,4 @@
-"""The operator's pages: jobs, letters, classifier, city, audit log, health."""
+"""The operator's pages: jobs, letters, city, audit log, health."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from flask import Response, flash, request
 
 from backend.accounts.queries import staff_members
 from backend.city import queries as city
-from backend.classification import queries as classification
 from backend.console import queries
 from backend.console.blueprint import blueprint
 from backend.console.service import requeue_jobs
@@ -25,7 +24,6 @@ from backend.core.problems import Conflict, NotFound
 from backend.core.settings import current_settings
 from backend.notifications.queries import count_deliveries
 
-LOOKED_BACK = timedelta(days=30)
 PATIENCE = timedelta(minutes=5)
 
 
@@ -72,35 +70,6 @@ def list_letters() -> Response:
         letters=queries.unsent_letters(session),
         deliveries=count_deliveries(session),
         transport=current_settings().mail_url.partition("://")[0],
-    )
-
-
-@blueprint.get("/classifier")
-@requires("console.operate")
-def classifier() -> Response:
-    """The running model: its card, how often it is unsure, how often people disagree."""
-    session, language = db.session(), current_language()
-    since = utcnow() - LOOKED_BACK
-    rates = [
-        {
-            "name": classification.name_of(str(rate["component"]), language),
-            "code": rate["component"],
-            "decisions": rate["decisions"],
-            "overridden": rate["overridden"],
-            "share": rate["overridden"] / rate["decisions"],
-        }
-        for rate in classification.override_rates(session, since)
-    ]
-    decisions = sum(rate["decisions"] for rate in rates)
-    return page(
-        "console/classifier.html",
-        card=classification.running_card(session),
-        models=classification.models(session),
-        rates=rates,
-        decisions=decisions,
-        overridden=sum(rate["overridden"] for rate in rates),
-        unsure=classification.unsure_share(session, since),
-        days=LOOKED_BACK.days,
     )
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from backend.classification.duplicates import Told, decided
 from backend.core.actor import Actor
 from backend.core.clock import utcnow
 from backend.core.db import insert_ignore
@@ -11,6 +12,7 @@ from backend.core.i18n import _
 from backend.core.problems import Conflict, Invalid
 from backend.reports.events import ReportsMerged
 from backend.reports.models import Confirmation, Report
+from backend.reports.naming import lookup
 from backend.reports.policy import authorise_work
 from backend.reports.queries.detail import standing_of
 from backend.reports.service.record import (
@@ -59,6 +61,7 @@ def merge(
     save(session, parent, {"confirmations": counted_confirmations(session, parent.id)})
     chronicle(session, child, "merged", by, {"into": parent.public_id})
     chronicle(session, parent, "joined", by, {"duplicate": child.public_id})
+    decided(session, actor.key, "report", _told(session, child), _told(session, parent), same=True)
     publish(session, ReportsMerged(child.public_id, parent.public_id))
     return child
 
@@ -91,8 +94,17 @@ def unmerge(
     )
     save(session, parent, {"confirmations": counted_confirmations(session, parent.id)})
     chronicle(session, parent, "parted", by, {"duplicate": child.public_id, "reason": reason})
+    decided(session, actor.key, "report", _told(session, child), _told(session, parent), same=False)
     publish(session, ReportsMerged(child.public_id, parent.public_id, undone=True))
     return child
+
+
+def _told(session: Session, record: Record) -> Told:
+    """What there is to compare of a report."""
+    values = record.values
+    point = (values["lon"], values["lat"]) if values["lon"] is not None else None
+    service = lookup(session).service_code(values["service_id"])
+    return Told(record.public_id, values["text"], point, values["created_at"], service)
 
 
 def _both(session: Session, public_id: str, into: str, versions: Versions) -> tuple[Record, Record]:
