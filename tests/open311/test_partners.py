@@ -19,6 +19,7 @@ from backend.core.actor import ANONYMOUS, SYSTEM
 from backend.core.clock import utcnow
 from backend.core.db import db
 from backend.core.jobs import Job, enqueue, run_pending
+from backend.core.problems import Conflict
 from backend.media.service import store_photo
 from backend.open311.partners import service
 from backend.open311.partners.models import OutsidePartner
@@ -158,6 +159,17 @@ def test_after_a_broken_line_it_arrives_once(house: Flask, there: Elsewhere, moo
     assert (dispatch().state, dispatch().remote_id) == ("sent", "1")
 
 
+def test_an_operator_need_not_wait_for_the_next_try(house: Flask, there: Elsewhere) -> None:
+    partner = joined(there)
+    there.mood = "cut_before"
+    told()
+    there.mood = "well"
+    service.retry(db.session(), SYSTEM, partner, dispatch().public_id)
+    db.session().commit()
+    run_pending(db.session())
+    assert (dispatch().state, len(there.requests)) == ("sent", 1)
+
+
 def test_it_is_looked_for_before_it_is_sent_again(house: Flask, there: Elsewhere) -> None:
     joined(there)
     there.mood = "cut_after"
@@ -210,6 +222,8 @@ def test_what_is_refused_is_stuck_with_its_reason_and_can_be_retried_or_given_up
     db.session().commit()
     run_pending(db.session())
     assert dispatch().state == "sent"
+    with pytest.raises(Conflict):
+        service.retry(db.session(), SYSTEM, partner, row.public_id)
     there.mood = "forbidden"
     told("Two")
     stuck = (

@@ -203,8 +203,8 @@ def retry(session: Session, actor: Actor, public_id: str, dispatch: str | None =
         rows = queries.dispatches(session, partner.id, states=("stuck",), limit=MOST_AGAIN)
     else:
         rows = [_stuck(session, partner, dispatch)]
-        if rows[0].state not in ("stuck", "given_up"):
-            raise Conflict(_("This report is not stuck."))
+        if rows[0].state == "sent":
+            raise Conflict(_("This report has arrived there."))
     for row in rows:
         _start_again(session, row, _state_to_retry(row))
     stand(session, partner.id, failures=0, rests_until=None)
@@ -214,6 +214,8 @@ def retry(session: Session, actor: Actor, public_id: str, dispatch: str | None =
 
 
 def _state_to_retry(row: Any) -> str:
+    if row.state in UNDER_WAY:
+        return str(row.state)
     if row.token:
         return "token"
     if row.error == "outcome_unknown":
