@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.cli.seeding_winners import seed_winner
 from backend.core.clock import utcnow
 from backend.ideas.service.seeding import EditionSeed, IdeaSeed, past_edition
 
@@ -50,4 +51,7 @@ def seed_votes(session: Session) -> str | None:
         name={"en": f"Voice of Vliermonde {year}", "nl": f"Stem van Vliermonde {year}"},
         year=year, budget=BUDGET, closes_at=closes, voters=VOTERS, dice=DICE,
     )  # fmt: skip
-    return past_edition(session, plan, seeds)
+    vote_id = past_edition(session, plan, seeds)
+    if vote_id is not None:
+        seed_winner(session, vote_id)
+    return vote_id
