@@ -4,13 +4,12 @@ import math
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.city import queries as city
 from backend.core.actor import SYSTEM
 from backend.core.clock import utcnow
-from backend.ideas.models.ballot import Vote, VoteOption
+from backend.ideas.queries.votes import option_rows, vote_by_id
 from backend.ideas.service import after
 
 TITLE = "Rent out your parking space"
@@ -31,11 +30,8 @@ SCHEMA: dict[str, Any] = {
 
 def seed_winner(session: Session, vote_id: str) -> None:
     """Carry the parking service out, report its benefit, and deliver its data for three months."""
-    idea = session.execute(
-        select(VoteOption.idea)
-        .join(Vote, Vote.id == VoteOption.vote_id)
-        .where(Vote.public_id == vote_id, VoteOption.title == TITLE)
-    ).scalar()
+    options = option_rows(session, vote_by_id(session, vote_id)["id"])
+    idea = next((option["idea"] for option in options if option["title"] == TITLE), None)
     if idea is None:
         return
     today = utcnow().date()
