@@ -168,9 +168,21 @@ def _cells(found: Mapping[str, str]) -> list[str]:
 
 
 def _plain(text: Any) -> str:
+    """A text as the paper's font can write it: letters that it lacks lose their marks."""
     from xml.sax.saxutils import escape
 
-    return escape(str(text)).replace("₂", "2").replace("≥", ">=").replace("≤", "<=")
+    return escape("".join(map(_letter, str(text)))) if text else ""
+
+
+def _letter(letter: str) -> str:
+    from unicodedata import normalize
+
+    try:
+        letter.encode("cp1252")
+    except UnicodeEncodeError:
+        plain = {"≥": ">=", "≤": "<=", "−": "-"}.get(letter) or normalize("NFKD", letter)
+        return plain.encode("ascii", "ignore").decode() or "?"
+    return letter
 
 
 def _table(rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> Any:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tools.bench import count, index, scale, web
+from tools.bench import count, index, pages, scale, web
 
 GROWTH_FLOOR_MS = 0.5  # growth of what takes less than this is noise
 
@@ -11,7 +11,7 @@ GROWTH_FLOOR_MS = 0.5  # growth of what takes less than this is noise
 def main() -> int:
     """Run the parts that were asked for; exit 1 when a goal was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["web", "scale", "index", "count"])
+    parser.add_argument("parts", nargs="*", default=["web", "scale", "index", "pages", "count"])
     parser.add_argument("--engine", action="append", choices=["sqlite", "postgresql"])
     parser.add_argument("--rows", type=int, default=scale.LARGE)
     chosen = parser.parse_args()
@@ -32,8 +32,10 @@ def main() -> int:
                     f"{_mark(good)}   {name:18} {small:7.2f} → {large:7.2f}"
                     f"  (goal {goal:g}, ×{grown:.1f} of {scale.GROWTH})"
                 )
-    if "index" in chosen.parts:
-        for name, figure, goal, remark in index.measure():
+    for part in (index, pages):
+        if part.__name__.rpartition(".")[2] not in chosen.parts:
+            continue
+        for name, figure, goal, remark in part.measure():
             missed += figure > goal
             print(f"{_mark(figure <= goal)} {name}: {figure:.1f} (goal {goal:g}); {remark}")
     if "count" in chosen.parts:

@@ -70,15 +70,10 @@ def indicator(code: str) -> Response:
         raise NotFound()
     if view is None:
         return _page("component", None)
-    profiles = [
-        {
-            "key": profile,
-            "name": measuring.profile_name(profile),
-            "row": view.value(code, profile),
-            "measures": [measuring.measure_of(view, s) for s in catalogue().of(code, profile)],
-        }
-        for profile in PROFILES
-    ]
+    key = ("component", code, current_language())
+    if key not in view.kept:
+        view.kept[key] = _profiles(view, code)
+    profiles = view.kept[key]
     compared = {
         sub.code: _compared(f"{sub.component}.{sub.measure}", sub.digits)
         for sub in catalogue().of(code, "official")
@@ -95,6 +90,19 @@ def indicator(code: str) -> Response:
         figure=measuring.figure,
         projects=registers.projects(session, code),
     )
+
+
+def _profiles(view: Picture, code: str) -> list[dict[str, Any]]:
+    """A component's sub-indicators, official and platform apart."""
+    return [
+        {
+            "key": profile,
+            "name": measuring.profile_name(profile),
+            "row": view.value(code, profile),
+            "measures": [measuring.measure_of(view, s) for s in catalogue().of(code, profile)],
+        }
+        for profile in PROFILES
+    ]
 
 
 def _compared(series: str, digits: int) -> list[dict[str, Any]]:

@@ -75,7 +75,13 @@ def _square(address: str) -> Any:
     from markupsafe import Markup
 
     drawn = segno.make(address, error="m", micro=False).svg_inline(
-        scale=4, border=2, dark="#000", light="#fff", svgclass="qr", lineclass=None, title=address
+        omitsize=True,
+        border=2,
+        dark="#000",
+        light="#fff",
+        svgclass="qr",
+        lineclass=None,
+        title=address,
     )
     return Markup(drawn)  # noqa: S704 - made by the library from our own address
 
