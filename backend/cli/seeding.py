@@ -13,6 +13,7 @@ from rich.progress import Progress
 from sqlalchemy.orm import Session
 
 from backend.cli.house import open_session
+from backend.cli.seeding_ideas import seed_ideas
 from backend.cli.seeding_indicators import seed_indicators
 from backend.cli.seeding_votes import seed_votes
 from backend.core.actor import SYSTEM
@@ -56,6 +57,7 @@ def demo(reports: int | None, no_photos: bool) -> None:
         added = _tell_history(session, reports, photos=not no_photos)
         seed_indicators(session)
         seed_votes(session)
+        seed_ideas(session, PACK, author=PEOPLE[0][0], photos=not no_photos)
         session.commit()
     click.echo(f"{added} reports added.")
     show_people()
@@ -177,6 +179,11 @@ VARIANTS = 10  # of each kind of photo: drawing and encoding are what takes the 
 
 def _photo(session: Session, recipe: Any) -> str:
     """Draw a photo; it goes the way of every photo, except that our own drawing is trusted."""
+    return draw_one(session, recipe)
+
+
+def draw_one(session: Session, recipe: Any) -> str:
+    """Draw a photo and keep it; its id."""
     from backend.media.service import keep
 
     return keep(
