@@ -10,7 +10,7 @@ from backend.core.actor import Actor, current_actor
 from backend.core.db import db
 from backend.core.i18n import _
 from backend.core.pages import NavItem, set_navigation
-from backend.core.policy import is_allowed
+from backend.core.policy import could, is_allowed
 from backend.reports.queries.desk import desk_counts
 
 STRONG = frozenset({"urgent", "overdue", "disputed"})
@@ -69,9 +69,14 @@ def rail() -> Sequence[NavItem]:
 
 
 def _competitions(actor: Actor) -> Sequence[NavItem]:
-    if not is_allowed(actor, "vote.assist"):
-        return ()
-    return (NavItem("", _("Competitions")), NavItem("/console/votes", _("Votes"), "vote"))
+    found = []
+    if is_allowed(actor, "competition.organise"):
+        found.append(NavItem("/console/competitions", _("Editions"), "calendar"))
+    if could(actor, "feasibility.decide"):
+        found.append(NavItem("/console/competitions/checks", _("Feasibility"), "check-check"))
+    if is_allowed(actor, "vote.assist"):
+        found.append(NavItem("/console/votes", _("Votes"), "vote"))
+    return (NavItem("", _("Competitions")), *found) if found else ()
 
 
 def _operator(actor: Actor) -> Sequence[NavItem]:

@@ -2,7 +2,9 @@
 
 from backend.console.routes import (
     classifier,
+    competitions,
     handling,
+    ideas,
     inbox,
     indicators,
     intake,
@@ -16,7 +18,9 @@ from backend.console.routes import (
 
 __all__ = [
     "classifier",
+    "competitions",
     "handling",
+    "ideas",
     "inbox",
     "indicators",
     "intake",

@@ -13,6 +13,7 @@ from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.core.problems import Conflict, Forbidden, Invalid
 from backend.ideas import queries
+from backend.ideas.faces import words
 from backend.ideas.service import (
     endorsing,
     feasibility,
@@ -27,7 +28,6 @@ from backend.web import browsers
 from backend.web.blueprint import blueprint
 from backend.web.routes.competitions.editions import show_problem
 from backend.web.routes.competitions.ideas import show_idea
-from backend.web.routes.competitions.shared import words
 from backend.web.routes.voices import kept_photos, sent_photos
 
 VOICES = "60 per 10 minutes"

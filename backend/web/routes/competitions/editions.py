@@ -12,10 +12,10 @@ from backend.core.limits import limit
 from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.ideas import queries, wording
+from backend.ideas.faces import open_kinds, words
 from backend.ideas.queries.ideas import ORDERS, IdeaFilters
 from backend.web import ground
 from backend.web.blueprint import blueprint
-from backend.web.routes.competitions.shared import open_kinds, words
 
 PAGE, TOP = 24, 5
 VIEWS = ("cards", "list", "map")

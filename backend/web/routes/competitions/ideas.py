@@ -11,9 +11,9 @@ from backend.core.limits import limit
 from backend.core.pages import forms
 from backend.core.policy import requires
 from backend.ideas import queries
+from backend.ideas.faces import open_kinds, words
 from backend.web import ground
 from backend.web.blueprint import blueprint
-from backend.web.routes.competitions.shared import open_kinds, words
 
 TALKING = {"propose", "endorse", "feasibility", "jury", "vote"}
 

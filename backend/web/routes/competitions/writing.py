@@ -15,11 +15,11 @@ from backend.core.policy import requires
 from backend.core.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from backend.core.settings import current_settings
 from backend.ideas import queries
+from backend.ideas.faces import words
 from backend.ideas.service import ideas as service
 from backend.ideas.service import teams
 from backend.web import ground
 from backend.web.blueprint import blueprint
-from backend.web.routes.competitions.shared import words
 from backend.web.routes.voices import kept_photos, sent_photos
 
 LONGEST = {"title": 120, "summary": 300, "text": 12_000, "benefit": 4000, "address": 300}

@@ -1,4 +1,4 @@
-"""What the competition's pages share: words, names of places, money."""
+"""What every face needs to show the competition: words, names of places, money."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,6 +35,9 @@ def words() -> dict[str, Any]:
         "outcome_words": wording.OUTCOMES,
         "side_words": wording.SIDES,
         "state_choices": [(c, str(w)) for c, w in wording.STATES.items() if c != "draft"],
+        "outcome_choices": [{"value": c, "label": str(w)} for c, w in wording.OUTCOMES.items()],
+        "district_choices": [{"value": c, "label": n} for c, n in districts.items()],
+        "copy_choices": lambda found: [(e["id"], in_language_or_blank(e["name"])) for e in found],
         "similar_choices": lambda found: [{"value": i["id"], "label": i["title"]} for i in found],
         "phase_names": NAMES,
         "phase_explained": EXPLAINED,
