@@ -19,16 +19,23 @@ class Browser:
     """A signed-in person who opens pages and sends forms."""
 
     def __init__(self, who: Person) -> None:
-        self.client = who.client
-        self.headers = {"Authorization": f"Bearer {who.token}"}
+        from backend.accounts.service.sessions import start_session
+        from backend.core.db import db
+
+        self.client = who.client.application.test_client()
+        with self.client.application.app_context():
+            token = start_session(db.session, who.account_id, "cookie", second_factor=True)
+            db.session.commit()
+            db.session.remove()
+        self.client.set_cookie("vox", token)
 
     def open(self, path: str, status: int = 200) -> str:
-        answer = self.client.get(path, headers=self.headers)
+        answer = self.client.get(path)
         assert answer.status_code == status, (path, answer.status_code, answer.text[:500])
         return str(answer.text)
 
     def send(self, path: str, status: int = 303, **form: Any) -> Any:
-        answer = self.client.post(path, data=form, headers=self.headers)
+        answer = self.client.post(path, data=form)
         assert answer.status_code == status, (path, answer.status_code, _errors(answer.text))
         return answer
 
