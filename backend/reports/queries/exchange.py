@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, column, exists, func, select, table
+from sqlalchemy import ColumnElement, column, exists, func, literal_column, select, table
 from sqlalchemy.orm import Session, aliased
 
 from backend.core.actor import Actor
@@ -20,7 +20,7 @@ from backend.core.ids import normalise_id
 from backend.core.policy import authorise
 from backend.reports.models import Report, ReportUpdate, StatusChange
 from backend.reports.naming import lookup
-from backend.reports.queries.filters import clause, hinted
+from backend.reports.queries.filters import clause
 from backend.reports.queries.places import among, covering, in_box, square_from
 from backend.reports.queries.search import fts5_query, tsquery, words_of
 
@@ -81,7 +81,7 @@ def exchanged_reports(
     """The public reports that were asked for, in a fixed order."""
     authorise(actor, "report.list")
     statement = select(*_COLUMNS).where(*_conditions(session, asked))
-    statement = hinted(statement.order_by(*_ORDERS[asked.order]), _index(asked))
+    statement = statement.order_by(*_ordered(session, asked))
     limit, offset = max(1, min(limit, LARGEST)), max(0, min(offset, FARTHEST))
     return session.execute(statement.limit(limit).offset(offset)).all()
 
@@ -89,8 +89,7 @@ def exchanged_reports(
 def exchanged_number(session: Session, actor: Actor, asked: Exchange) -> int | None:
     """How many reports there are in all; None when they are too many to be counted for a page."""
     authorise(actor, "report.list")
-    some = select(Report.id).where(*_conditions(session, asked)).limit(COUNTED + 1)
-    found = hinted(some, _index(asked)).subquery()
+    found = select(Report.id).where(*_conditions(session, asked)).limit(COUNTED + 1).subquery()
     number = session.execute(select(func.count()).select_from(found)).scalar_one()
     return number if number <= COUNTED else None
 
@@ -118,10 +117,17 @@ def every_public_report(
         last = (rows[-1].created_at, rows[-1].id)
 
 
-def _index(asked: Exchange) -> str | None:
-    """What changed lately is few among many: SQLite, which keeps no figures, is told so."""
+def _ordered(session: Session, asked: Exchange) -> tuple[Any, ...]:
+    """The order; what changed lately is few among many, so SQLite must not walk by creation."""
     by_change = asked.updated_since is not None and not asked.ids and asked.since is None
-    return "INDEXED BY ix_report_updated_at_id" if by_change and not asked.near else None
+    if not by_change or is_postgresql(session) or not asked.order.endswith("created"):
+        return _ORDERS[asked.order]
+    moment: ColumnElement[Any] = literal_column("+report.created_at")  # a sum has no index
+    return (
+        (moment.desc(), Report.id.desc())
+        if asked.order.startswith("-")
+        else (moment.asc(), Report.id.asc())
+    )
 
 
 def _conditions(session: Session, asked: Exchange) -> list[ColumnElement[bool]]:
