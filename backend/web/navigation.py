@@ -1,4 +1,4 @@
-"""What stands in the frame's menus: four tabs, the account, the links at the foot."""
+"""What stands in the frame's menus: five tabs, the account, the links at the foot."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,12 @@ from backend.web.appearance import city_look
 
 
 def tabs() -> Sequence[NavItem]:
-    """The four tabs under the thumb."""
+    """The five tabs under the thumb."""
     return (
         NavItem("/report", _("Report"), "megaphone", match=("/report/",)),
         NavItem("/map", _("Map"), "map"),
         NavItem("/reports", _("Reports"), "list"),
+        NavItem("/competitions/", _("Ideas"), "lightbulb", match=("/competitions/",)),
         NavItem(
             "/mine",
             _("Mine"),
@@ -42,7 +43,6 @@ def account() -> Sequence[NavItem]:
 def footer() -> Sequence[NavItem]:
     """The links that every page ends with."""
     return (
-        NavItem("/competitions/", _("Competition"), match=("/competitions/",)),
         NavItem("/indicators/", _("Indicators"), match=("/indicators/",)),
         NavItem("/open-data/", _("Open data"), match=("/open-data/",)),
         NavItem("/open311/", _("For other systems"), match=("/open311/",)),
