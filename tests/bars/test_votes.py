@@ -46,7 +46,7 @@ def busy(served: Served) -> Served:
     """The house with two web processes."""
     served.environ["VOX_WORKERS"] = "2"
     served.start("serve")
-    served.wait_ready()
+    served.wait_ready(300)  # on a crowded machine a house takes its time
     return served
 
 
