@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 
 from backend.accounts import service as accounts
 from backend.accounts.queries import find_account_by_email, role_grants
+from backend.classification import promotion
 from backend.core import jobs
 from backend.core.clock import utcnow
 from backend.core.ledger import entries_of
@@ -143,6 +144,18 @@ def test_the_classifier_says_how_it_does(city: Town) -> None:
     page = city.desk("administrator").get("/console/classifier")
     assert "decisions by people" in page
     assert "Right domain" in page
+
+
+def test_a_candidate_is_promoted_and_rolled_back_on_its_page(city: Town) -> None:
+    city.work(lambda s: (promotion.register(s, promotion.shipped_folder(), {}), s.commit()))
+    admin = city.desk("administrator")
+    version = re.search(r'name="version" value="([^"]+)"', admin.get("/console/classifier"))
+    assert version
+    admin.send("/console/classifier/promote", version=version[1])
+    assert "runs now" in admin.get("/console/classifier")
+    admin.send("/console/classifier/rollback")
+    assert "Rolled back" in admin.get("/console/classifier")
+    city.desk("triage").send("/console/classifier/rollback", 403)
 
 
 def test_the_city_its_health_and_the_history_are_shown(city: Town) -> None:
