@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -18,7 +19,9 @@ from ml.indicators.panel import DataRefused
 from ml.indicators.protection.attack import Attack, Cell, Lack, Mask
 from ml.indicators.protection.table import Counts, checked
 
-_SECONDS = 60.0  # after which the pattern found so far is completed by hand
+# Seconds: for the exact search alone; until one cell more than the proven least will do; until
+# any safe pattern will.
+_EXACT, _NEAR, _LONGEST = 2.0, 8.0, 60.0
 
 
 @dataclass(frozen=True)
@@ -118,22 +121,31 @@ def _cells(mask: Mask) -> list[Cell]:
 
 
 def _fewest(counts: Counts, small: Mask, allowed: Mask, k: int) -> Mask | None:
-    """The smallest safe pattern; None where there is none."""
+    """The smallest safe pattern, or one of a cell more after a while; None where there is none."""
     free = allowed & ~small
     if _lacks(counts, small | free, k, _cells(small)):
         return None  # not even with everything suppressed
-    programme = _Programme(counts, small, free)
-    until = time.monotonic() + _SECONDS
+    programme, start = _Programme(counts, small, free), time.monotonic()
+    best: Mask | None = None
     while True:
-        hidden = programme.solve(until - time.monotonic())
+        spent = time.monotonic() - start
+        hidden = programme.solve()
         if hidden is None:
-            return None
+            return best
         lacks = _lacks(counts, hidden, k, _cells(hidden))
         if not lacks:
-            return hidden
-        if time.monotonic() > until:
-            return _completed(counts, small, small | free, k)
+            return hidden if best is None or hidden.sum() <= best.sum() else best
         programme.add(lacks)
+        if spent > _EXACT:
+            found = _completed(counts, programme, hidden, k)
+            if found is not None and (best is None or found.sum() < best.sum()):
+                best = found
+        if best is not None:
+            more = int(best.sum() - small.sum()) - programme.fewest
+            if more <= 0 or (more <= 1 and spent > _NEAR) or spent > _LONGEST:
+                return best
+        elif spent > _LONGEST:
+            return _completed(counts, programme, small | free, k)
 
 
 def _lacks(counts: Counts, hidden: Mask, k: int, cells: list[Cell]) -> list[Lack]:
@@ -150,7 +162,7 @@ class _Programme:
         # Among patterns of as few cells, the one that hides the fewest people.
         self.costs = 1 + 0.01 * counts.flat[self.places] / max(1, int(counts.sum()))
         self.rows: dict[bytes, tuple[np.ndarray, float]] = {}
-        self.least = 0.0
+        self.fewest = 0  # complementary cells that are proven to be needed
 
     def add(self, lacks: list[Lack]) -> None:
         """Add a constraint for each lack."""
@@ -163,35 +175,50 @@ class _Programme:
                 needed -= lack.needed
             self.rows[row.tobytes()] = (row, needed)
 
-    def solve(self, seconds: float) -> Mask | None:
-        """The cheapest pattern that satisfies the constraints."""
+    def solve(self, fixed: Mask | None = None) -> Mask | None:
+        """The cheapest pattern that satisfies the constraints and hides what is fixed."""
         hidden: Mask = self.small.copy()
         if not self.rows:
             return hidden
         rows = np.array([row for row, _ in self.rows.values()])
         needed = np.array([least for _, least in self.rows.values()])
+        least = (
+            np.zeros(len(self.places)) if fixed is None else fixed.flat[self.places].astype(float)
+        )
         solved = milp(
             self.costs,
             constraints=LinearConstraint(rows, needed, np.inf),
             integrality=np.ones(len(self.places)),
-            bounds=Bounds(0, 1),
-            options={"time_limit": max(1.0, seconds), "mip_rel_gap": 0.5 / (10 + self.least)},
+            bounds=Bounds(least, 1),
+            options={"time_limit": _LONGEST, "mip_rel_gap": 0.5 / (10 + self.fewest)},
         )
         if solved.x is None:
             return None
-        self.least = float(solved.fun)
+        if fixed is None:
+            # The people that are hidden count for a hundredth of a cell at most.
+            self.fewest = max(self.fewest, ceil(float(solved.mip_dual_bound) - 0.0101))
         hidden.flat[self.places[solved.x > 0.5]] = True
         return hidden
 
 
-def _completed(counts: Counts, small: Mask, hidden: Mask, k: int) -> Mask:
-    """From everything suppressed, show the largest counts again as long as that is safe."""
-    hidden = hidden.copy()
-    for cell in sorted(_cells(hidden & ~small), key=lambda cell: -counts[cell]):
-        hidden[cell] = False
-        if _lacks(counts, hidden, k, _cells(hidden)):
-            hidden[cell] = True
-    return hidden
+def _completed(counts: Counts, programme: _Programme, hidden: Mask, k: int) -> Mask | None:
+    """A safe pattern near one that is not: more cells where they lack, then none too many."""
+    found: Mask | None = hidden
+    while found is not None:
+        lacks = _lacks(counts, found, k, _cells(found))
+        if not lacks:
+            break
+        programme.add(lacks)
+        found = programme.solve(fixed=found)
+    if found is None:
+        return None
+    found = found.copy()
+    for cell in sorted(_cells(found & ~programme.small), key=lambda cell: -counts[cell]):
+        found[cell] = False
+        attack = Attack(counts, found, k)
+        if any(attack.lacks(other) for other in _cells(found)):
+            found[cell] = True
+    return found
 
 
 def _reason(counts: Counts, small: Mask, k: int) -> str:
