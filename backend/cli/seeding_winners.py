@@ -75,7 +75,7 @@ def _demand(names: list[str], back: int) -> list[dict[str, Any]]:
         before = 0.0
         for hour in range(24):
             work = math.exp(-(((hour - 12.5) / 4.2) ** 2))
-            home = math.exp(-((((hour + 2) % 24 - 1) / 5.0) ** 2)) * 0.8
+            home = math.exp(-((min(abs(hour - 1), 25 - hour) / 5.0) ** 2)) * 0.8
             taken = round(spaces * min(0.97, 0.08 + office * work + (1 - office) * home), 1)
             flow = taken - before
             records.append(
