@@ -1,7 +1,6 @@
 """Letters with single-use codes, and ballots on paper, as PDF for the printer."""
 
 import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,23 +10,10 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from backend.core.i18n import _
+from backend.core.paper import FIXED, FONT, STRONG, printable
 from backend.ideas.service.codes import PrintedBatch, spoken_code
 
 LEFT, TOP, LINE = 25 * mm, A4[1] - 27 * mm, 5.2 * mm
-FONT, STRONG, FIXED = "Helvetica", "Helvetica-Bold", "Courier-Bold"
-
-
-def printable(words: str) -> str:
-    """A text in the letters of the built-in fonts; what they lack loses its accent."""
-    out = []
-    for letter in str(words):
-        try:
-            letter.encode("cp1252")
-            out.append(letter)
-        except UnicodeEncodeError:
-            plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
-            out.append(plain or "?")
-    return "".join(out)
 
 
 def _wrapped(canvas: Canvas, words: str, width: float, font: str, size: float) -> list[str]:

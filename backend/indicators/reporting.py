@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.city import queries as city
 from backend.classification.queries import taxonomy_document
 from backend.core.i18n import _, current_language
+from backend.core.paper import FONT, printable, styles
 from backend.indicators.catalogue import PROFILES, catalogue
 from backend.indicators.computing.scoring import band
 from backend.indicators.queries.papers import verified_audit
@@ -130,16 +131,15 @@ def as_pdf(report: AuditReport) -> bytes:
 
 def _foot(canvas: Any, document: Any) -> None:
     canvas.saveState()
-    canvas.setFont("Helvetica", 8)
+    canvas.setFont(FONT, 8)
     canvas.drawRightString(541, 30, str(document.page))
     canvas.restoreState()
 
 
 def _story(report: AuditReport, title: str) -> list[Any]:
-    from reportlab.lib.styles import getSampleStyleSheet
     from reportlab.platypus import PageBreak, Paragraph, Spacer
 
-    style = getSampleStyleSheet()
+    style = styles()
     story: list[Any] = [Paragraph(_plain(title), style["Title"])]
     for line in opening(report):
         story += [Paragraph(_plain(line), style["BodyText"]), Spacer(1, 4)]
@@ -168,29 +168,17 @@ def _cells(found: Mapping[str, str]) -> list[str]:
 
 
 def _plain(text: Any) -> str:
-    """A text as the paper's font can write it: letters that it lacks lose their marks."""
+    """A text in letters of the typeface, with what the writer of documents reads as marks."""
     from xml.sax.saxutils import escape
 
-    return escape("".join(map(_letter, str(text)))) if text else ""
-
-
-def _letter(letter: str) -> str:
-    from unicodedata import normalize
-
-    try:
-        letter.encode("cp1252")
-    except UnicodeEncodeError:
-        plain = {"≥": ">=", "≤": "<=", "−": "-"}.get(letter) or normalize("NFKD", letter)
-        return plain.encode("ascii", "ignore").decode() or "?"
-    return letter
+    return escape(printable(text)) if text else ""
 
 
 def _table(rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> Any:
     from reportlab.lib import colors
-    from reportlab.lib.styles import getSampleStyleSheet
     from reportlab.platypus import Paragraph, Table, TableStyle
 
-    style = getSampleStyleSheet()["BodyText"].clone("cell", fontSize=8, leading=10)
+    style = styles()["BodyText"].clone("cell", fontSize=8, leading=10)
     cells = [[Paragraph(_plain(cell), style) for cell in row] for row in rows]
     table = Table(cells, colWidths=list(widths), repeatRows=1)
     table.setStyle(TableStyle([
