@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from backend.core.actor import Actor
@@ -128,6 +128,8 @@ def watch_series(
         raise Invalid(errors={"series": _("Choose a series of the catalogue.")})
     if above is None and below is None:
         raise Invalid(errors={"above": _("Give a highest or a lowest value.")})
+    if above is not None and below is not None and below >= above:
+        raise Invalid(errors={"below": _("The lowest value lies below the highest.")})
     public_id = new_public_id()
     session.execute(
         insert(SeriesWatch).values(
@@ -138,6 +140,36 @@ def watch_series(
     told = {"series": series, "above": above, "below": below}
     append(session, STREAM, public_id, "watched", actor.key, told)
     return public_id
+
+
+def change_watch(
+    session: Session,
+    actor: Actor,
+    public_id: str,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    note: str = "",
+) -> str:
+    """Watch the same series with other limits; alerts keep the limits that they passed."""
+    authorise(actor, "indicators.watch")
+    series = end_watch(session, actor, public_id)
+    return watch_series(session, actor, series, above=above, below=below, note=note)
+
+
+def end_watch(session: Session, actor: Actor, public_id: str) -> str:
+    """Stop watching; which series it was. Its alerts stay."""
+    authorise(actor, "indicators.watch")
+    found = session.execute(
+        update(SeriesWatch)
+        .where(SeriesWatch.public_id == public_id[:16], SeriesWatch.retired_at.is_(None))
+        .values(retired_at=utcnow())
+        .returning(SeriesWatch.series)
+    ).scalar()
+    if found is None:
+        raise NotFound()
+    append(session, STREAM, public_id[:16], "watch_ended", actor.key, {"series": found})
+    return str(found)
 
 
 def see_alert(session: Session, actor: Actor, public_id: str, answer: str) -> None:

@@ -37,9 +37,12 @@ def put_service(
     version: int | None = None,
 ) -> str:
     """Enter a public service or change it; online from none to full."""
-    _check(values)
+    authorise(actor, "indicators.register")
+    wrong = _wrong(code, values)
     if values.get("online") not in ONLINE:
-        raise Invalid(errors={"online": _("Choose how far the service can be done online.")})
+        wrong["online"] = str(_("Choose how far the service can be done online."))
+    if wrong:
+        raise Invalid(errors=wrong)
     kept = {name: values.get(name) for name in _SERVICE_FIELDS}
     return _put(session, actor, (PublicService, "service"), code, kept, version)
 
@@ -53,25 +56,33 @@ def put_project(
     version: int | None = None,
 ) -> str:
     """Enter a smart-city project or change it."""
-    _check(values)
+    authorise(actor, "indicators.register")
+    wrong = _wrong(code, values)
     if values.get("state") not in STATES:
-        raise Invalid(errors={"state": _("Choose planned, running, finished or stopped.")})
+        wrong["state"] = str(_("Choose planned, running, finished or stopped."))
+    if wrong:
+        raise Invalid(errors=wrong)
     kept = {name: values.get(name) for name in _PROJECT_FIELDS}
     kept["currency"] = kept["currency"] or "EUR"
     return _put(session, actor, (CityProject, "project"), code, kept, version)
 
 
-def _check(values: Mapping[str, Any]) -> None:
+def _wrong(code: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """Everything that is wrong with an entry at once, field by field."""
+    wrong: dict[str, str] = {}
+    if not code.strip():
+        wrong["code"] = str(_("Give it a short code."))
     if values.get("component") not in taxonomy.components():
-        raise Invalid(errors={"component": _("Choose a component.")})
+        wrong["component"] = str(_("Choose a component."))
     if not any(str(name).strip() for name in (values.get("name") or {}).values()):
-        raise Invalid(errors={"name": _("Write its name.")})
+        wrong["name"] = str(_("Write its name."))
     share = values.get("online_share")
     if share is not None and not 0 <= share <= 100:
-        raise Invalid(errors={"online_share": _("A share lies between 0 and 100.")})
+        wrong["online_share"] = str(_("A share lies between 0 and 100."))
     mark = values.get("satisfaction")
     if mark is not None and not 1 <= mark <= 5:
-        raise Invalid(errors={"satisfaction": _("Satisfaction lies between 1 and 5.")})
+        wrong["satisfaction"] = str(_("Satisfaction lies between 1 and 5."))
+    return wrong
 
 
 def _put(  # noqa: PLR0917 - one row of a register
@@ -82,20 +93,20 @@ def _put(  # noqa: PLR0917 - one row of a register
     values: Mapping[str, Any],
     version: int | None,
 ) -> str:
-    authorise(actor, "indicators.register")
     model, kind = register
     code = code.strip()[:60]
-    if not code:
-        raise Invalid(errors={"code": _("Give it a short code.")})
     row = session.execute(
-        select(model.id, model.public_id, model.version).where(model.code == code).with_for_update()
+        select(model.id, model.public_id, model.version, model.retired_at)
+        .where(model.code == code)
+        .with_for_update()
     ).first()
     kept = {**values, "updated_at": utcnow(), "retired_at": None}
     if row is None:
         public_id = new_public_id()
         session.execute(insert(model).values(public_id=public_id, code=code, version=1, **kept))
     else:
-        if version is not None and version != row.version:
+        # Version 0 asks for a new entry; one that was taken out may come back under its code.
+        if version is not None and version != (0 if row.retired_at else row.version):
             raise Stale()
         public_id = row.public_id
         session.execute(
