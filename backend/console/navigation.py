@@ -76,6 +76,10 @@ def _competitions(actor: Actor) -> Sequence[NavItem]:
         found.append(NavItem("/console/competitions/checks", _("Feasibility"), "check-check"))
     if is_allowed(actor, "vote.assist"):
         found.append(NavItem("/console/votes", _("Votes"), "vote"))
+    if is_allowed(actor, "console.jury"):
+        found.append(NavItem("/console/jury", _("Jury"), "list"))
+    if is_allowed(actor, "after.carry_out"):
+        found.append(NavItem("/console/winners", _("Winners"), "hand-heart"))
     return (NavItem("", _("Competitions")), *found) if found else ()
 
 

@@ -8,6 +8,8 @@ from backend.console.routes import (
     inbox,
     indicators,
     intake,
+    jury,
+    jury_desk,
     operating,
     people,
     proof,
@@ -15,6 +17,7 @@ from backend.console.routes import (
     start,
     votes,
     votes_paper,
+    winners,
 )
 
 __all__ = [
@@ -25,6 +28,8 @@ __all__ = [
     "inbox",
     "indicators",
     "intake",
+    "jury",
+    "jury_desk",
     "operating",
     "people",
     "proof",
@@ -32,4 +37,5 @@ __all__ = [
     "start",
     "votes",
     "votes_paper",
+    "winners",
 ]

@@ -14,7 +14,7 @@ from backend.core import jobs
 from backend.core.actor import Actor, current_actor
 from backend.core.clock import utcnow
 from backend.core.db import db
-from backend.core.pages.forms import page
+from backend.core.pages.forms import go, page
 from backend.core.policy import is_allowed, requires
 
 TODAY = timedelta(hours=24)
@@ -27,6 +27,8 @@ MOST = 8
 def start() -> Response:
     """What needs doing today."""
     actor = current_actor()
+    if actor.has("jury") and not actor.has(*HANDLERS, "organiser"):
+        return go("/console/jury")
     if not actor.has(*HANDLERS):
         return page("console/start.html", actor=actor, tasks=[], due=None, mine=None)
     numbers = counts()

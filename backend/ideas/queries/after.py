@@ -171,3 +171,21 @@ def means(records: Sequence[Mapping[str, Any]], chart: Mapping[str, str]) -> dic
         for name in names
     }
     return {"xs": xs, "lines": lines}
+
+
+def winners_for_desk(session: Session) -> list[dict[str, Any]]:
+    """Every winner with its money and how many of its steps are done, the latest first."""
+    rows = session.execute(
+        select(
+            Idea.public_id, Idea.title, Edition.year, Edition.currency, Idea.cost,
+            func.count(Milestone.id).label("steps"), func.count(Milestone.done_on).label("done"),
+            func.coalesce(func.sum(Milestone.spent), 0).label("spent"),
+        )
+        .join(Edition, Edition.id == Idea.edition_id)
+        .outerjoin(Milestone, Milestone.idea_id == Idea.id)
+        .where(Idea.state == "winner")
+        .group_by(Idea.id, Edition.id)
+        .order_by(Edition.year.desc(), Idea.id.desc())
+        .limit(200)
+    )  # fmt: skip
+    return [dict(row) for row in rows.mappings()]
