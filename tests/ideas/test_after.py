@@ -69,6 +69,21 @@ def test_a_delivery_is_checked_versioned_and_open(client, session, winner) -> No
     assert "<svg" in page.text
 
 
+def test_a_delivery_repeated_after_its_correction_does_not_undo_it(client, session, winner) -> None:
+    agreement, key = after.agree_on_data(session, SYSTEM, winner, AGREEMENT)
+    session.commit()
+    address = f"/api/v1/winners/agreements/{agreement}/deliveries"
+    first = {"Delivery-Key": key, "Idempotency-Key": "a-random-key-of-a-machine"}
+    body = {"period": "2026-05", "records": _records()}
+    sent = client.post(address, json=body, headers=first)
+    corrected = {"period": "2026-05", "records": _records(7)}
+    client.post(address, json=corrected, headers={"Delivery-Key": key})
+    again = client.post(address, json=body, headers=first)
+    assert (again.status_code, again.json) == (201, sent.json)
+    document = client.get(f"/api/v1/winners/{winner}").json
+    assert [d["version"] for d in document["agreements"][0]["deliveries"]] == [2, 1]
+
+
 def test_internal_data_stays_inside(client, session, winner) -> None:
     terms = {**AGREEMENT, "privacy": "internal"}
     agreement, key = after.agree_on_data(session, SYSTEM, winner, terms)

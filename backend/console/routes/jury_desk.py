@@ -17,7 +17,7 @@ from backend.core.problems import Conflict, Invalid, NotFound, Problem
 from backend.ideas.queries.juries import edition_jury, jurors_of, missing_scores, titles_of_judged
 from backend.ideas.service import judging
 
-LINES, WIDE, STEP = 8, 600.0, 26
+LINES, WIDE, STEP = 8, 320.0, 26
 METHODS = ("corrected", "raw_mean", "borda", "median")
 
 

@@ -107,6 +107,7 @@ def agree(body: dict[str, Any], idea_id: str) -> Response:
 @blueprint.arguments(DeliveryIn)
 @blueprint.response(201, DeliveredOut)
 @limit("deliveries", "120 per hour")
+@idempotent
 def deliver(body: dict[str, Any], agreement_id: str) -> Response:
     """Deliver the figures of a period with the agreement's key in the header Delivery-Key."""
     key = request.headers.get("Delivery-Key", "")[:64]
