@@ -9,6 +9,7 @@ from flask import request
 
 from backend.city import queries as city
 from backend.classification.queries import taxonomy_document
+from backend.console.words import language_name
 from backend.core.clock import utcnow
 from backend.core.db import db
 from backend.core.i18n import _, current_language
@@ -132,7 +133,12 @@ def _parts() -> list[Any]:
 def _names() -> list[Field]:
     languages = city.facts(db.session()).languages
     return [
-        Field(f"name_{code}", str(_("Name (%(language)s)", language=code)), _said, optional=n > 0)
+        Field(
+            f"name_{code}",
+            str(_("Name (%(language)s)", language=language_name(code))),
+            _said,
+            optional=n > 0,
+        )
         for n, code in enumerate(languages)
     ]
 
