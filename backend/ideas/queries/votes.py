@@ -11,7 +11,7 @@ from backend.core.ids import ALPHABET, SECRET_LENGTH, normalise_id
 from backend.core.problems import NotFound
 from backend.ideas.ballot_form import MOST_OPTIONS, Option, Pot, commitment
 from backend.ideas.models import Edition
-from backend.ideas.models.ballot import Ballot, Mark, StruckBallot, Vote, VoteOption
+from backend.ideas.models.ballot import Ballot, Count, Mark, StruckBallot, Vote, VoteOption
 
 STREAM = "vote"
 Row = Mapping[str, Any]
@@ -42,6 +42,22 @@ def vote_of_edition(session: Session, edition_id: int) -> Row | None:
     """The vote of an edition, if one was set up."""
     row = session.execute(select(*_VOTE).where(Vote.edition_id == edition_id)).mappings().first()
     return dict(row) if row else None
+
+
+def way_to_vote(session: Session, edition_id: str) -> dict[str, Any] | None:
+    """Where an edition's vote is and how far, for its page; None before it is declared."""
+    published = (
+        select(Count.id)
+        .where(Count.vote_id == Vote.id, Count.published_at.is_not(None))
+        .exists()
+        .label("published")
+    )
+    row = session.execute(
+        select(Vote.public_id, Vote.state, Vote.closes_at, published)
+        .join(Edition, Edition.id == Vote.edition_id)
+        .where(Edition.public_id == normalise_id(edition_id[:64]), Vote.state != "draft")
+    ).first()
+    return dict(row._mapping) if row else None
 
 
 def _one(session: Session, condition: Any, *, drafts: bool) -> Row:

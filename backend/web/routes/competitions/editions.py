@@ -14,6 +14,7 @@ from backend.core.policy import requires
 from backend.ideas import queries, wording
 from backend.ideas.faces import open_kinds, words
 from backend.ideas.queries.ideas import ORDERS, IdeaFilters
+from backend.ideas.queries.votes import way_to_vote
 from backend.web import ground
 from backend.web.blueprint import blueprint
 
@@ -47,9 +48,14 @@ def show_edition(edition_id: str) -> Response:
     items, _next = queries.ideas_page(session, actor, edition_id, limit=6)
     problems, _more = queries.problems_page(session, actor, edition_id, limit=TOP)
     mine = queries.my_ideas(session, actor, edition_id) if actor.account_id else []
+    winners, _rest = queries.ideas_page(
+        session, actor, edition_id, IdeaFilters(states=("winner",)), limit=12
+    )
     return forms.page(
         "web/competitions/edition.html",
         edition=found,
+        vote=way_to_vote(session, edition_id),
+        winners=winners,
         editions=queries.editions(session, actor),
         open_kinds=open_kinds(found),
         ideas=items,
