@@ -51,7 +51,9 @@ def test_every_page_opens_for_whom_the_table_names_and_for_nobody_else(
         token = token or re.search(r'name="csrf_token" value="([^"]+)"', seen)
     wrong = []
     for method, rule, action in pages(city.app):
-        address = re.sub(r"<[^>]+>", lambda m: known.get(m[0], "0" * 16), rule)
+        # One of a few words stands in the rule itself; anything else is a code nobody has.
+        worded = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule)
+        address = re.sub(r"<[^>]+>", lambda m: known.get(m[0], "0" * 16), worded)
         if method == "POST" and token is None:
             continue
         data = {"csrf_token": token[1], "version": "1", "digits": "1"} if token else {}

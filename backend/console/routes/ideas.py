@@ -204,7 +204,7 @@ def hide_idea(idea_id: str) -> Response:
 
 
 @blueprint.post("/competitions/ideas/<idea_id>/merge")
-@requires("idea.join")
+@requires("competition.organise")
 def propose_merge(idea_id: str) -> Response:
     """Propose to the teams to merge their ideas; it happens when all agree."""
 
