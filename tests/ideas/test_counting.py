@@ -99,6 +99,26 @@ def test_winners_reasons_and_package(client, session, organisers, tmp_path: Path
     _verifies(client, count_id, tmp_path, receipts[0])
 
 
+def test_the_edition_leads_to_its_vote_and_then_to_what_came_of_it(
+    client, session, organisers
+) -> None:
+    poll = hold_vote(session)
+    address = f"/competitions/editions/{poll.edition}"
+    shown = client.get(address).text
+    assert f'href="/votes/{poll.vote}"' in shown
+    assert "/winners/" not in shown
+    vote_often(session, poll, [[costs(session, poll)[40_000]]] * 3)
+    close(session, poll)
+    publish_count(session, ORGANISER, counted(session, poll))
+    session.commit()
+    shown = client.get(address).text
+    assert f'href="/votes/{poll.vote}/results"' in shown
+    winner = session.execute(select(Idea.public_id).where(Idea.state == "winner")).scalars().first()
+    session.rollback()
+    assert f'href="/winners/{winner}"' in shown
+    assert f'href="/winners/{winner}"' in client.get(f"/competitions/ideas/{winner}").text
+
+
 def _verifies(client: Any, count_id: str, folder: Path, receipt: str) -> None:
     from backend.ideas.count.package import receipt_mark
 
