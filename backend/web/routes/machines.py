@@ -191,10 +191,12 @@ def security_txt() -> Response:
     """Whom to tell of a weakness (RFC 9116)."""
     contact = dict(city.facts(db.session()).profile.get("contact") or {})
     base = current_settings().base_url
+    # To the day: who asks again is told that nothing has changed.
+    until = (utcnow() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
     where = f"mailto:{contact['email']}" if contact.get("email") else f"{base}/contact"
     lines = [
         f"Contact: {where}",
-        f"Expires: {rfc3339((utcnow() + timedelta(days=180)).replace(microsecond=0))}",
+        f"Expires: {rfc3339(until)}",
         f"Preferred-Languages: {', '.join(city.facts(db.session()).languages)}",
         f"Canonical: {base}/.well-known/security.txt",
         f"Policy: {base}/contact#security",
