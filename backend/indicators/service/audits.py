@@ -65,7 +65,8 @@ def add_evidence(
         raise Invalid(errors={"code": _("Choose a sub-indicator.")})
     if len(title.strip()) < 3:
         raise Invalid(errors={"title": _("Write what the document is.")})
-    if address and not address.startswith(("https://", "http://", "/")):
+    ours = address.startswith("/") and not address.startswith("//")
+    if address and not ours and not address.startswith(("https://", "http://")):
         raise Invalid(errors={"address": _("Give an address that begins with https://.")})
     evidence = new_public_id()
     session.execute(
